@@ -1,0 +1,61 @@
+// What a caller of the sequencer gives and gets: outcomes, the errors of a submission, and the sequencer's status.
+
+import type { Command, MarketEvent } from '@tokenbourse/domain';
+
+/** A command's durable outcome: the record that answers it. */
+export interface Outcome {
+  readonly sequence: number;
+  readonly at_us: number;
+  readonly events: readonly MarketEvent[];
+}
+
+/** Puts a command to a market and waits until its outcome is durable. */
+export interface CommandGateway {
+  /** Throws InboxFull or WriterUnavailable (surely not taken), or OutcomeUnknown (ask by the command's id). */
+  submit(command: Command): Promise<Outcome>;
+}
+
+/** The inbox is full: the command was not taken; try again after `retryAfterMs`. */
+export class InboxFull extends Error {
+  readonly code = 'INBOX_FULL';
+  constructor(
+    readonly limit: number,
+    readonly retryAfterMs: number,
+  ) {
+    super(`the market's inbox of ${limit} commands is full; the command was not taken, try again in ${retryAfterMs} ms`);
+  }
+}
+
+/** The writer is starting, stopped, or waits for something that `reason` names: the command was not taken. */
+export class WriterUnavailable extends Error {
+  readonly code = 'WRITER_UNAVAILABLE';
+  constructor(
+    readonly reason: string,
+    readonly retryAfterMs: number,
+  ) {
+    super(`the market takes no commands now: ${reason}; the command was not taken, try again in ${retryAfterMs} ms`);
+  }
+}
+
+/** The append failed in a way that leaves open whether the outcome is in the log. */
+export class OutcomeUnknown extends Error {
+  readonly code = 'OUTCOME_UNKNOWN';
+  constructor(readonly reason: string) {
+    super(`the command's outcome is unknown (${reason}); ask by the command's id`);
+  }
+}
+
+export type WriterState = 'STARTING' | 'WRITING' | 'CLOCK_IN_DOUBT' | 'RECOVERING' | 'STOPPED';
+
+export interface SequencerStatus {
+  readonly state: WriterState;
+  /** Why the writer is not writing; empty while it is. */
+  readonly reason: string;
+  /** Last record that is durable. */
+  readonly sequence: number;
+  readonly last_stamp_us: number;
+  readonly inbox_depth: number;
+  readonly inbox_limit: number;
+  /** How often the writer ended and began again since the start. */
+  readonly recoveries: number;
+}
