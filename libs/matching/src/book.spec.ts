@@ -1,0 +1,150 @@
+// The fast book agrees with the naive one after every step of random histories.
+
+import fc from 'fast-check';
+import { SELF_TRADE_MODES, SIDES } from '@tokenbourse/domain';
+
+import type { Book } from './book';
+import { NaiveBook } from './naive-book';
+import { OrderBook } from './order-book';
+import { NONE } from './order-index';
+
+type Step =
+  | { do: 'add'; side: number; price: number; lots: number; holder: number; mode: number; rests: boolean; gtd: boolean }
+  | { do: 'reduce'; pick: number; lots: number }
+  | { do: 'remove'; pick: number }
+  | { do: 'amend'; pick: number; price: number; open: number; keep: boolean };
+
+const step: fc.Arbitrary<Step> = fc.oneof(
+  fc.record({
+    do: fc.constant('add' as const),
+    side: fc.nat(1),
+    price: fc.integer({ min: 0, max: 12 }),
+    lots: fc.integer({ min: 1, max: 9 }),
+    holder: fc.nat(40),
+    mode: fc.nat(3),
+    rests: fc.boolean(),
+    gtd: fc.boolean(),
+  }),
+  fc.record({ do: fc.constant('reduce' as const), pick: fc.nat(), lots: fc.integer({ min: 1, max: 9 }) }),
+  fc.record({ do: fc.constant('remove' as const), pick: fc.nat() }),
+  fc.record({
+    do: fc.constant('amend' as const),
+    pick: fc.nat(),
+    price: fc.integer({ min: 0, max: 12 }),
+    open: fc.integer({ min: 1, max: 9 }),
+    keep: fc.boolean(),
+  }),
+);
+
+/** Everything a caller can see of a book, by order number. */
+function view(book: Book): unknown {
+  const describe = (slot: number) => ({
+    number: book.number(slot),
+    side: book.side(slot),
+    price: book.price(slot),
+    open: book.open(slot),
+    total: book.total(slot),
+    holder: book.holder(slot),
+    selfTrade: book.selfTrade(slot),
+    postOnly: book.postOnly(slot),
+    feeSchedule: book.feeSchedule(slot),
+    goodTillUs: book.goodTillUs(slot),
+    rests: book.rests(slot),
+  });
+  const queues = SIDES.map((side) => {
+    const queue: number[] = [];
+    for (let slot = book.best(side); slot !== NONE; slot = book.after(slot)) queue.push(book.number(slot));
+    return queue;
+  });
+  const levels = SIDES.map((side) => Array.from({ length: book.levels(side) }, (_, rank) => book.level(side, rank)));
+  const all: unknown[] = [];
+  for (let n = book.nextNumber(0); n !== NONE; n = book.nextNumber(n + 1)) all.push(describe(book.slotOf(n)));
+  const holders = Array.from({ length: 41 }, (_, holder) => {
+    const orders: number[] = [];
+    for (let slot = book.firstOf(holder); slot !== NONE; slot = book.nextOf(slot)) orders.push(book.number(slot));
+    return orders;
+  });
+  return { size: book.size, queues, levels, all, holders };
+}
+
+/** Plays the steps and returns what could be seen after each, or nothing. */
+function run(book: Book, steps: readonly Step[], live: number[], watch = true): unknown[] {
+  const seen: unknown[] = [];
+  let number = 0;
+  for (const [place, s] of steps.entries()) {
+    if (s.do === 'add') {
+      // Gaps in the numbers, large enough to leave whole index pages behind.
+      number += place % 7 === 0 ? 4_096 : 1;
+      const slot = book.add({
+        number,
+        side: SIDES[s.side]!,
+        price: s.price,
+        total: s.lots + 1,
+        open: s.lots,
+        holder: s.holder,
+        selfTrade: SELF_TRADE_MODES[s.mode]!,
+        postOnly: s.mode === 1,
+        feeSchedule: 1 + s.mode,
+        goodTillUs: s.gtd ? 1_000 + number : 0,
+      });
+      if (s.rests) book.rest(slot);
+      live.push(number);
+    } else if (live.length > 0) {
+      const picked = live[s.pick % live.length]!;
+      const slot = book.slotOf(picked);
+      if (s.do === 'remove') book.remove(slot);
+      else if (s.do === 'reduce') book.reduce(slot, Math.min(s.lots, book.open(slot)));
+      else if (book.rests(slot)) {
+        const keep = s.keep && s.price % 2 === 0;
+        const price = keep ? book.price(slot) : s.price;
+        book.amend(slot, price, book.total(slot) + 3, s.open, keep);
+        if (!keep) book.rest(slot);
+      }
+      if (book.slotOf(picked) === NONE) live.splice(live.indexOf(picked), 1);
+    }
+    if (watch) seen.push(view(book));
+  }
+  return seen;
+}
+
+describe('order book', () => {
+  test('agrees with the naive book at every step', () => {
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+        expect(run(new OrderBook(), steps, [])).toEqual(run(new NaiveBook(), steps, []));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test('agrees with the naive book on a long history that grows every table', () => {
+    const steps = fc
+      .sample(step, { numRuns: 1_500, seed: 7 })
+      .map((s, i) => (s.do === 'add' ? { ...s, price: (i * 37) % 211 } : s))
+      .filter((s, i) => s.do === 'add' || i % 8 === 0);
+    const [fast, naive] = [new OrderBook(), new NaiveBook()];
+    run(fast, steps, [], false);
+    run(naive, steps, [], false);
+    expect(view(fast)).toEqual(view(naive));
+    expect(fast.size).toBeGreaterThan(200);
+  });
+
+  test.each<[string, Book]>([
+    ['fast', new OrderBook()],
+    ['naive', new NaiveBook()],
+  ])('the %s book refuses to take more than is open', (_, book) => {
+    const slot = book.add({
+      number: 1,
+      side: 'BUY',
+      price: 5,
+      total: 3,
+      open: 3,
+      holder: 0,
+      selfTrade: 'CANCEL_NEWEST',
+      postOnly: false,
+      feeSchedule: 1,
+      goodTillUs: 0,
+    });
+    expect(() => book.reduce(slot, 4)).toThrow('order 1 has 3 lots open, not 4');
+  });
+});

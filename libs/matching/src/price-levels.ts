@@ -1,0 +1,50 @@
+// The price levels of a book as columns: total quantity, number of orders, and the queue's two ends.
+
+import { NONE } from './order-index';
+
+export class PriceLevels {
+  price = new Int32Array(64);
+  lots = new Float64Array(64);
+  orders = new Int32Array(64);
+  head = new Int32Array(64);
+  tail = new Int32Array(64);
+  private used = 0;
+  private free = NONE;
+
+  /** A new, empty level. */
+  create(price: number): number {
+    let level = this.free;
+    if (level === NONE) {
+      if (this.used === this.price.length) this.grow();
+      level = this.used++;
+    } else {
+      this.free = this.head[level]!;
+    }
+    this.price[level] = price;
+    this.lots[level] = 0;
+    this.orders[level] = 0;
+    this.head[level] = NONE;
+    this.tail[level] = NONE;
+    return level;
+  }
+
+  release(level: number): void {
+    this.head[level] = this.free;
+    this.free = level;
+  }
+
+  private grow(): void {
+    const size = this.price.length * 2;
+    const price = new Int32Array(size);
+    const lots = new Float64Array(size);
+    const orders = new Int32Array(size);
+    const head = new Int32Array(size);
+    const tail = new Int32Array(size);
+    price.set(this.price);
+    lots.set(this.lots);
+    orders.set(this.orders);
+    head.set(this.head);
+    tail.set(this.tail);
+    Object.assign(this, { price, lots, orders, head, tail });
+  }
+}
