@@ -1,0 +1,58 @@
+// The energy of one delivery window: what each factory has left of power × window after what it sold or offers.
+//
+// The rule behind every sale, for each account and window:
+//   Σ over tiers of max(0, open sell lots − position) × joules per Mtok ≤ energy budget.
+// The left side changes only by whole lots of one tier, so it is kept as `free = budget − left side`.
+
+import { energyBudget } from '@tokenbourse/domain';
+
+import { Int64Column } from './int64-column';
+
+/** A plant: power, place, and the energy that each tier takes. Tier numbers count from 1. */
+export interface Factory {
+  readonly account: number;
+  readonly zone: number;
+  readonly powerWatts: number;
+  /** By tier number; 0 for a tier that it does not make. */
+  readonly joulesPerMtok: readonly number[];
+  readonly registeredAtUs: number;
+}
+
+export class WindowEnergy {
+  /** By factory index: free energy in millijoules; meaningful once admitted. */
+  private readonly free = new Int64Column(4);
+  private admitted = 0;
+
+  constructor(private readonly windowUs: number) {}
+
+  /** Gives the factories from the first unknown one on their budgets. */
+  admit(factories: readonly Factory[]): void {
+    this.free.ensure(factories.length);
+    for (; this.admitted < factories.length; this.admitted++) {
+      this.free.set(this.admitted, this.budget(factories[this.admitted]!));
+    }
+  }
+
+  budget(factory: Factory): bigint {
+    return energyBudget(factory.powerWatts, this.windowUs);
+  }
+
+  freeOf(factory: number): bigint {
+    return this.free.get(factory);
+  }
+
+  covers(factory: number, millijoules: number): boolean {
+    return this.free.covers(factory, millijoules);
+  }
+
+  /** Takes energy from what is free; a negative amount gives it back. */
+  take(factory: number, millijoules: number): void {
+    this.free.add(factory, -millijoules);
+  }
+
+  restore(factory: number, free: bigint): void {
+    this.free.ensure(factory + 1);
+    this.free.set(factory, free);
+    this.admitted = Math.max(this.admitted, factory + 1);
+  }
+}
