@@ -14,6 +14,7 @@ export * from './identity';
 export * from './postings';
 export * from './record';
 export * from './rejections';
+export * from './split-rule';
 export * from './tiers';
 export * from './units';
 export * from './vocabulary';
