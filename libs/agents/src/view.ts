@@ -1,0 +1,83 @@
+// What an agent may know of the market: the questions it asks, and the plain answers. The caller implements
+// MarketView, over live read models or in process; agents never see more than a participant with an API key would.
+
+import type { ParticipantRole, Side } from '@tokenbourse/domain';
+
+export interface Level {
+  readonly priceTicks: number;
+  readonly lots: number;
+}
+
+/** A contract that trades now. */
+export interface OpenContract {
+  readonly contract: number;
+  readonly tier: number;
+  readonly zone: number;
+  readonly windowStartUs: number;
+  readonly windowUs: number;
+  readonly gateClosesAtUs: number;
+}
+
+/** Best levels first; prices are null where nothing was traded yet. */
+export interface Quote {
+  readonly contract: number;
+  readonly bids: readonly Level[];
+  readonly asks: readonly Level[];
+  readonly lastTicks: number | null;
+  readonly vwapTicks: number | null;
+}
+
+/** The most recent trading of a tier over all its windows. */
+export interface TierPrice {
+  readonly tier: number;
+  readonly lastTicks: number | null;
+}
+
+export interface OwnOrder {
+  readonly contract: number;
+  readonly order: number;
+  readonly side: Side;
+  readonly priceTicks: number;
+  readonly openLots: number;
+  /** Total quantity, filled and cancelled lots included: what an amendment names. */
+  readonly lots: number;
+}
+
+export interface OwnPosition {
+  readonly contract: number;
+  /** Bought less sold. */
+  readonly lots: number;
+  readonly paidMicroUsd: number;
+  readonly receivableMicroUsd: number;
+}
+
+export interface OwnAccount {
+  readonly availableMicroUsd: number;
+  readonly positions: readonly OwnPosition[];
+  readonly orders: readonly OwnOrder[];
+}
+
+/** Who and what exists: read when a market is set up. */
+export interface Directory {
+  readonly tiers: readonly { readonly tier: number; readonly name: string; readonly referencePriceTicks: number }[];
+  readonly zones: readonly { readonly zone: number; readonly name: string }[];
+  readonly participants: readonly {
+    readonly participant: number;
+    readonly name: string;
+    readonly role: ParticipantRole;
+  }[];
+  readonly accounts: readonly { readonly account: number; readonly participant: number; readonly name: string }[];
+  readonly factories: readonly { readonly account: number; readonly name: string }[];
+}
+
+export interface MarketView {
+  directory(): Promise<Directory>;
+  /** All contracts that trade at `nowUs`, by contract number. */
+  contracts(nowUs: number): Promise<readonly OpenContract[]>;
+  /** In the order asked; at most `levels` levels a side. */
+  quotes(contracts: readonly number[], levels: number): Promise<readonly Quote[]>;
+  tierPrices(): Promise<readonly TierPrice[]>;
+  account(account: number): Promise<OwnAccount>;
+  /** Resolves when the answers include the record `sequence`: an agent's next look shows what it did last. */
+  reached(sequence: number): Promise<void>;
+}
