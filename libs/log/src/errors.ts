@@ -80,7 +80,7 @@ export class FrameDamaged extends LogError {
     readonly place: number,
     readonly sequence: number,
     readonly what: Damage,
-    detail: string,
+    readonly detail: string,
   ) {
     super(`frame ${place}${sequence > 0 ? ` (from sequence ${sequence})` : ''} is damaged, ${what}: ${detail}`);
   }
