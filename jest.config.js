@@ -1,9 +1,10 @@
 // Three suffixes tell what a test costs: *.spec.ts (pure, fast), *.int.spec.ts (real disk, threads), *.e2e.spec.ts (a real
 // server process). TOKENBOURSE_TESTS=unit runs the first kind only.
 //
-// Jest compiles what a test imports by itself, in memory. A worker thread or a child process has no such compiler, so it is
-// started from `dist`: scripts/jest-setup.js builds once before the tests, and a test (or the code under test) asks for the
-// compiled file's path: `dist/<same path as the source>.js`. See test/support/compiled.ts.
+// Jest compiles what a test imports by itself, in memory. A worker thread or a child process has no such compiler and runs
+// from `dist`, which scripts/jest-setup.js brings up to date once before the tests:
+// - threads: code says `new Worker(path.join(__dirname, 'x-worker.js'))` as ever; scripts/jest-workers.js leads it to `dist`;
+// - processes: a test spawns `compiled('apps/exchange/src/main')`, see test/support/compiled.ts.
 const unitOnly = process.env.TOKENBOURSE_TESTS === 'unit';
 
 /** Packages published as ES modules only; jest turns them into CommonJS as it loads them. */
@@ -24,6 +25,7 @@ module.exports = {
     '^.+\\.m?js$': ['@swc/jest', { swcrc: false, jsc: { target: 'es2022' }, module: { type: 'commonjs' } }],
   },
   transformIgnorePatterns: [`/node_modules/(?!(.*/)?(${ESM_ONLY.join('|')})/)`],
+  setupFiles: ['<rootDir>/scripts/jest-workers.js'],
   globalSetup: unitOnly ? undefined : '<rootDir>/scripts/jest-setup.js',
   maxWorkers: 2,
   testTimeout: unitOnly ? 20_000 : 60_000,

@@ -1,0 +1,61 @@
+#!/usr/bin/env node
+// All that is checked before a commit, in under a minute, one line each: types, lint, format, import boundaries and tidiness,
+// unit tests. `--no-tests` leaves out what `npm test` runs too. The output of a failed check follows its line.
+const { spawn } = require('node:child_process');
+const path = require('node:path');
+
+const ROOT = path.resolve(__dirname, '..');
+const bin = (file) => [process.execPath, path.join(ROOT, 'node_modules', file)];
+
+const STATIC_CHECKS = [
+  ['lint', [...bin('eslint/bin/eslint.js'), '.', '--cache', '--cache-location', 'node_modules/.cache/eslint/']],
+  ['types', [...bin('typescript/bin/tsc'), '-p', 'tsconfig.json']],
+  ['format', [...bin('prettier/bin/prettier.cjs'), '--check', '.', '--log-level', 'warn', '--cache']],
+];
+const JEST = [...bin('jest/bin/jest.js'), '--silent', '--reporters', path.join(__dirname, 'failures-only-reporter.js')];
+const TEST_CHECKS = [
+  ['boundaries, tidiness', [...JEST, 'test/architecture']],
+  ['unit tests', [...JEST, '--testPathIgnorePatterns', 'test/architecture', '/planted/', '\\.(int|e2e)\\.spec\\.ts$']],
+];
+
+function run([name, [command, ...options]]) {
+  const startedAt = Date.now();
+  return new Promise((resolve) => {
+    const child = spawn(command, options, {
+      cwd: ROOT,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, TOKENBOURSE_TESTS: 'unit' },
+    });
+    const output = [];
+    child.stdout.on('data', (chunk) => output.push(chunk));
+    child.stderr.on('data', (chunk) => output.push(chunk));
+    child.on('error', (error) => output.push(Buffer.from(`${error.message}\n`)));
+    child.on('close', (code) => {
+      const text = Buffer.concat(output).toString().trim();
+      const seconds = ((Date.now() - startedAt) / 1000).toFixed(1);
+      const summary = code === 0 && name === 'unit tests' ? `  ${text.split('\n').at(-1)}` : '';
+      process.stdout.write(
+        `${code === 0 ? 'ok    ' : 'FAILED'}  ${name.padEnd(22)} ${seconds.padStart(5)} s${summary}\n`,
+      );
+      if (code !== 0) process.stdout.write(`\n${text}\n\n`);
+      resolve(code === 0);
+    });
+  });
+}
+
+/** Lint takes about as long as types and format together: two at a time keep two cores busy. */
+async function check() {
+  const [lint, ...others] = STATIC_CHECKS;
+  const inTurn = async (checks) => {
+    const results = [];
+    for (const one of checks) results.push(await run(one));
+    return results;
+  };
+  const results = (await Promise.all([inTurn([lint]), inTurn(others)])).flat();
+  if (!process.argv.includes('--no-tests')) results.push(...(await inTurn(TEST_CHECKS)));
+  return results.every(Boolean);
+}
+
+check().then((passed) => {
+  process.exitCode = passed ? 0 : 1;
+});
