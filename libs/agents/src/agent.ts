@@ -3,7 +3,7 @@
 
 import type { Command } from '@tokenbourse/domain';
 
-import type { OpenContract, OwnAccount, Quote } from './view';
+import type { OpenContract, OwnAccount } from './view';
 
 /** A delivery window that trades now. */
 export interface OpenWindow {
@@ -17,8 +17,8 @@ export interface OpenWindow {
 export interface Picture {
   readonly nowUs: number;
   readonly window: OpenWindow;
-  /** The window's contracts, with their quotes. */
-  readonly contracts: readonly (OpenContract & Quote)[];
+  /** The window's contracts. */
+  readonly contracts: readonly OpenContract[];
   /** Price that the market last paid for the tier, or its opening price; in ticks, by tier number. */
   readonly tierTicks: ReadonlyMap<number, number>;
   readonly own: OwnAccount;

@@ -8,7 +8,7 @@ import type { DemandForecast } from './demand';
 import { OwnBook } from './own-book';
 import { asTicks, differs, expectedTicks } from './pricing';
 import type { Stream } from './stream';
-import type { OpenContract, Quote } from './view';
+import type { OpenContract } from './view';
 import { amendOrder, limitOrder, marketBuy } from './wishes';
 
 /** What a tier is worth to a buyer. */
@@ -42,8 +42,6 @@ interface Plan {
   readonly needFactor: number;
   readonly limitTicks: number;
 }
-
-type Contract = OpenContract & Quote;
 
 export class Buyer implements Agent {
   readonly name: string;
@@ -88,7 +86,7 @@ export class Buyer implements Agent {
 
   private trade(
     picture: Picture,
-    contract: Contract,
+    contract: OpenContract,
     worthTicks: number,
     book: OwnBook,
     urgency: number,
@@ -108,7 +106,7 @@ export class Buyer implements Agent {
 
   private buy(
     picture: Picture,
-    contract: Contract,
+    contract: OpenContract,
     plan: Plan,
     gap: number,
     expected: number,
@@ -129,8 +127,7 @@ export class Buyer implements Agent {
     const wanted = Math.max(1, Math.floor(gap * stream.between(0.3, 1)));
     const lots = Math.min(wanted, affordable(picture.own.availableMicroUsd, bidTicks, terms.feePpm));
     if (lots <= 0) return [];
-    const best = contract.asks[0];
-    if (best && best.priceTicks <= bidTicks && stream.chance(terms.marketOrders)) {
+    if (contract.bestAskTicks !== null && contract.bestAskTicks <= bidTicks && stream.chance(terms.marketOrders)) {
       const amount = amountOf(bidTicks, lots);
       const maxAmountMicroUsd = amount + feeHeldFor(amount, terms.feePpm);
       if (maxAmountMicroUsd > 0 && isSafeAmount(maxAmountMicroUsd)) {
@@ -142,7 +139,7 @@ export class Buyer implements Agent {
 
   private sellAgain(
     picture: Picture,
-    contract: Contract,
+    contract: OpenContract,
     excess: number,
     expected: number,
     book: OwnBook,
@@ -154,7 +151,7 @@ export class Buyer implements Agent {
     return [limitOrder({ account, contract: contract.contract, side: 'SELL', priceTicks, lots: excess, expiresAtUs })];
   }
 
-  private planFor(contract: Contract, worthTicks: number): Plan {
+  private planFor(contract: OpenContract, worthTicks: number): Plan {
     const known = this.plans.get(contract.contract);
     if (known) return known;
     const { noise } = this.stream;

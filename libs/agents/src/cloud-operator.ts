@@ -9,7 +9,7 @@ import type { DemandForecast } from './demand';
 import { OwnBook } from './own-book';
 import { asTicks, differs, expectedTicks } from './pricing';
 import type { Stream } from './stream';
-import type { OpenContract, OwnOrder, Quote } from './view';
+import type { OpenContract, OwnOrder } from './view';
 import { amendOrder, limitOrder } from './wishes';
 
 export interface CloudOperatorTerms extends Patience {
@@ -25,8 +25,6 @@ export interface CloudOperatorTerms extends Patience {
   readonly feePpm: number;
   readonly tiersPerAct: number;
 }
-
-type Contract = OpenContract & Quote;
 
 export class CloudOperator implements Agent {
   readonly name: string;
@@ -62,7 +60,7 @@ export class CloudOperator implements Agent {
   }
 
   /** Buys what is offered below the market, and bids below it for the rest of its stock. */
-  private stockUp(picture: Picture, contract: Contract, book: OwnBook): readonly Command[] {
+  private stockUp(picture: Picture, contract: OpenContract, book: OwnBook): readonly Command[] {
     const { account, terms, stream } = this;
     const expected = expectedTicks(picture, contract);
     const forecast = terms.demand.lotsFor(contract.tier, picture.window, picture.nowUs);
@@ -79,7 +77,7 @@ export class CloudOperator implements Agent {
     return [limitOrder({ account, contract: contract.contract, side: 'BUY', priceTicks: bidTicks, lots, expiresAtUs })];
   }
 
-  private resell(picture: Picture, contract: Contract, book: OwnBook, urgency: number): readonly Command[] {
+  private resell(picture: Picture, contract: OpenContract, book: OwnBook, urgency: number): readonly Command[] {
     const cost = book.unitCostTicks(contract.contract);
     if (cost === null) return [];
     const askTicks = resaleTicks(cost, this.terms.margin, expectedTicks(picture, contract), urgency);
@@ -91,7 +89,14 @@ export class CloudOperator implements Agent {
     const lots = book.lotsIn(contract.contract) - book.openSellLots(contract.contract);
     if (lots <= 0 || sells.length >= 3) return repriced;
     const { account } = this;
-    const order = limitOrder({ account, contract: contract.contract, side: 'SELL', priceTicks: askTicks, lots, expiresAtUs });
+    const order = limitOrder({
+      account,
+      contract: contract.contract,
+      side: 'SELL',
+      priceTicks: askTicks,
+      lots,
+      expiresAtUs,
+    });
     return [...repriced, order];
   }
 

@@ -8,7 +8,7 @@ import { costTicks, floorTicks, freeMillijoules, powerShares, type Plant, type R
 import { OwnBook } from './own-book';
 import { asTicks, differs, expectedTicks } from './pricing';
 import type { Stream } from './stream';
-import type { OpenContract, Quote } from './view';
+import type { OpenContract } from './view';
 import { amendOrder, cancelOrder, capacityOffer, limitOrder, type QuoteWish } from './wishes';
 
 export interface FactoryTerms extends Patience {
@@ -27,7 +27,7 @@ interface Lesson {
 /** One tier in one window, with all that a decision needs. */
 interface Line {
   readonly recipe: Recipe;
-  readonly contract: OpenContract & Quote;
+  readonly contract: OpenContract;
   readonly expected: number;
   readonly askTicks: number;
   readonly bestBidTicks: number;
@@ -85,7 +85,7 @@ export class Factory implements Agent {
       const lesson = this.lessons.get(recipe.tier)!;
       const wanted = expected * lesson.markup * (1.02 - 0.06 * urgency + 0.01 * this.stream.noise());
       const askTicks = asTicks(Math.max(floorTicks(this.terms.plant, recipe, urgency), wanted));
-      lines.push({ recipe, contract, expected, askTicks, bestBidTicks: contract.bids[0]?.priceTicks ?? 0 });
+      lines.push({ recipe, contract, expected, askTicks, bestBidTicks: contract.bestBidTicks ?? 0 });
     }
     return lines;
   }
@@ -101,7 +101,10 @@ export class Factory implements Agent {
       const lesson = this.lessons.get(recipe.tier)!;
       const share = sold / offered;
       lesson.sellThrough = Math.max(0.02, 0.5 * lesson.sellThrough + 0.5 * share);
-      lesson.markup = Math.min(MARKUP_MAX, Math.max(MARKUP_MIN, lesson.markup * (share > 0.95 ? 1.08 : 0.92 + 0.1 * share)));
+      lesson.markup = Math.min(
+        MARKUP_MAX,
+        Math.max(MARKUP_MIN, lesson.markup * (share > 0.95 ? 1.08 : 0.92 + 0.1 * share)),
+      );
     }
   }
 
@@ -113,16 +116,15 @@ export class Factory implements Agent {
     const commands: Command[] = [];
     for (const { recipe, contract } of lines) {
       const sold = -book.lotsIn(contract.contract);
-      const ask = contract.asks[0];
-      if (sold <= 0 || !ask || book.openSellLots(contract.contract) > 0) continue;
+      const ask = contract.bestAskTicks;
+      if (sold <= 0 || ask === null || book.openSellLots(contract.contract) > 0) continue;
       const power = costTicks(this.terms.plant.powerMicroUsdPerMwh, recipe.joulesPerMtok);
       const elsewhere = bestBidPerJoule(lines, recipe.tier) * recipe.joulesPerMtok * 0.9;
       const worth = Math.max(power, elsewhere);
-      if (ask.priceTicks >= worth) continue;
-      const lots = Math.min(sold, ask.lots);
+      if (ask >= worth) continue;
       const { account } = this;
       const order = { account, contract: contract.contract, side: 'BUY', timeInForce: 'IOC' } as const;
-      commands.push(limitOrder({ ...order, priceTicks: asTicks(worth), lots, expiresAtUs }));
+      commands.push(limitOrder({ ...order, priceTicks: asTicks(worth), lots: sold, expiresAtUs }));
     }
     return commands;
   }
@@ -139,7 +141,9 @@ export class Factory implements Agent {
         } else if (differs(order.priceTicks, askTicks, REPRICE_SHARE)) {
           const { account } = this;
           const { contract: number, order: id } = order;
-          commands.push(amendOrder({ account, contract: number, order: id, priceTicks: askTicks, lots: -1, expiresAtUs }));
+          commands.push(
+            amendOrder({ account, contract: number, order: id, priceTicks: askTicks, lots: -1, expiresAtUs }),
+          );
         }
       }
     }

@@ -9,7 +9,7 @@ import type { DemandForecast } from './demand';
 import { OwnBook } from './own-book';
 import { asTicks, differs, expectedTicks } from './pricing';
 import type { Stream } from './stream';
-import type { OpenContract, Quote } from './view';
+import type { OpenContract } from './view';
 import { amendOrder, cancelOrder, limitOrder } from './wishes';
 
 export interface MarketMakerTerms extends Patience {
@@ -25,8 +25,6 @@ export interface MarketMakerTerms extends Patience {
   readonly feePpm: number;
   readonly tiersPerAct: number;
 }
-
-type Contract = OpenContract & Quote;
 
 export class MarketMaker implements Agent {
   readonly name: string;
@@ -59,7 +57,7 @@ export class MarketMaker implements Agent {
     return commands;
   }
 
-  private quote(picture: Picture, contract: Contract, book: OwnBook, urgency: number): Command[] {
+  private quote(picture: Picture, contract: OpenContract, book: OwnBook, urgency: number): Command[] {
     const { terms } = this;
     const expected = expectedTicks(picture, contract);
     const stock = book.lotsIn(contract.contract);
@@ -80,7 +78,7 @@ export class MarketMaker implements Agent {
   /** Leaves one order of the side in the book: at the price, amended to it, or none where `lots` is 0. */
   private keep(
     picture: Picture,
-    contract: Contract,
+    contract: OpenContract,
     book: OwnBook,
     side: 'BUY' | 'SELL',
     priceTicks: number,
@@ -94,7 +92,9 @@ export class MarketMaker implements Agent {
       if (lots <= 0) return [];
       // Near the gate the stock may trade on arrival; a maker's quote otherwise waits for somebody.
       const wait = urgencyAt(picture.nowUs, contract.gateClosesAtUs, this.terms.patienceUs) <= 0.8;
-      return [limitOrder({ account, contract: contract.contract, side, priceTicks, lots, postOnly: wait, expiresAtUs })];
+      return [
+        limitOrder({ account, contract: contract.contract, side, priceTicks, lots, postOnly: wait, expiresAtUs }),
+      ];
     }
     if (lots <= 0 && side === 'BUY') return [cancelOrder(account, open.contract, open.order)];
     if (!differs(open.priceTicks, priceTicks, 0.01)) return [];

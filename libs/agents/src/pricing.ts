@@ -3,7 +3,7 @@
 import { PRICE_TICKS_MAX } from '@tokenbourse/domain';
 
 import type { Picture } from './agent';
-import type { Quote } from './view';
+import type { OpenContract } from './view';
 
 /** A price as whole ticks that an order can name: rounded, from 0 to the largest. */
 export function asTicks(price: number): number {
@@ -11,7 +11,7 @@ export function asTicks(price: number): number {
 }
 
 /** What a lot of the contract is expected to fetch, in ticks: its own average so far, else its tier's last price. */
-export function expectedTicks(picture: Picture, contract: Quote & { readonly tier: number }): number {
+export function expectedTicks(picture: Picture, contract: OpenContract): number {
   if (contract.vwapTicks !== null && contract.lastTicks !== null) return (contract.vwapTicks + contract.lastTicks) / 2;
   return contract.lastTicks ?? picture.tierTicks.get(contract.tier) ?? 0;
 }

@@ -3,12 +3,7 @@
 
 import type { ParticipantRole, Side } from '@tokenbourse/domain';
 
-export interface Level {
-  readonly priceTicks: number;
-  readonly lots: number;
-}
-
-/** A contract that trades now. */
+/** A contract that trades now; prices in ticks, null where there is no order or no trade. */
 export interface OpenContract {
   readonly contract: number;
   readonly tier: number;
@@ -16,13 +11,8 @@ export interface OpenContract {
   readonly windowStartUs: number;
   readonly windowUs: number;
   readonly gateClosesAtUs: number;
-}
-
-/** Best levels first; prices are null where nothing was traded yet. */
-export interface Quote {
-  readonly contract: number;
-  readonly bids: readonly Level[];
-  readonly asks: readonly Level[];
+  readonly bestBidTicks: number | null;
+  readonly bestAskTicks: number | null;
   readonly lastTicks: number | null;
   readonly vwapTicks: number | null;
 }
@@ -74,8 +64,6 @@ export interface MarketView {
   directory(): Promise<Directory>;
   /** All contracts that trade at `nowUs`, by contract number. */
   contracts(nowUs: number): Promise<readonly OpenContract[]>;
-  /** In the order asked; at most `levels` levels a side. */
-  quotes(contracts: readonly number[], levels: number): Promise<readonly Quote[]>;
   tierPrices(): Promise<readonly TierPrice[]>;
   account(account: number): Promise<OwnAccount>;
   /** Resolves when the answers include the record `sequence`: an agent's next look shows what it did last. */
