@@ -25,6 +25,11 @@ export class WindowEnergy {
 
   constructor(private readonly windowUs: number) {}
 
+  /** How many factories, from the first on, have an entry of their own. */
+  get admittedFactories(): number {
+    return this.admitted;
+  }
+
   /** Gives the factories from the first unknown one on their budgets. */
   admit(factories: readonly Factory[]): void {
     this.free.ensure(factories.length);
@@ -37,12 +42,14 @@ export class WindowEnergy {
     return energyBudget(factory.powerWatts, this.windowUs);
   }
 
-  freeOf(factory: number): bigint {
-    return this.free.get(factory);
+  /** What a factory has left, in millijoules; all of its budget while it has sold and offers nothing. */
+  freeOf(factory: number, factories: readonly Factory[]): bigint {
+    return factory < this.admitted ? this.free.get(factory) : this.budget(factories[factory]!);
   }
 
-  covers(factory: number, millijoules: number): boolean {
-    return this.free.covers(factory, millijoules);
+  covers(factory: number, millijoules: number, factories: readonly Factory[]): boolean {
+    if (factory < this.admitted) return this.free.covers(factory, millijoules);
+    return this.budget(factories[factory]!) >= BigInt(millijoules);
   }
 
   /** Takes energy from what is free; a negative amount gives it back. */

@@ -135,5 +135,8 @@ export const COMMANDS = {
 } as const;
 
 type Check<T extends Record<CommandType, unknown>> = T;
-export type CommandOf<K extends CommandType> = { readonly type: K } & Shape<Check<typeof COMMANDS>[K]>;
-export type Command = { [K in CommandType]: CommandOf<K> }[CommandType];
+/** One command, or the union of several. */
+export type CommandOf<K extends CommandType> = K extends CommandType
+  ? { readonly type: K } & Shape<Check<typeof COMMANDS>[K]>
+  : never;
+export type Command = CommandOf<CommandType>;

@@ -18,6 +18,9 @@ export const EVENTS = {
 } as const;
 
 export type EventType = keyof typeof EVENTS;
-export type EventOf<K extends EventType> = { readonly type: K } & Shape<(typeof EVENTS)[K]['fields']>;
-export type MarketEvent = { [K in EventType]: EventOf<K> }[EventType];
+/** One event, or the union of several. */
+export type EventOf<K extends EventType> = K extends EventType
+  ? { readonly type: K } & Shape<(typeof EVENTS)[K]['fields']>
+  : never;
+export type MarketEvent = EventOf<EventType>;
 export const EVENT_TYPES = Object.keys(EVENTS) as readonly EventType[];

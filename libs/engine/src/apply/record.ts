@@ -1,0 +1,33 @@
+// What a record's frame does to the state: its number and time at the start, its command's identity at the end.
+
+import { hashId, type CommandIdentity } from '@tokenbourse/domain';
+
+import type { MarketState } from '../state/market-state';
+
+/** Starts the next record. Time never goes back: the sequencer has seen to it. */
+export function beginRecord(state: MarketState, atUs: number): void {
+  if (atUs < state.lastStampUs) throw new RangeError(`record ${state.sequence + 1} lies before its predecessor in time`);
+  state.dropPassedExpiries(atUs);
+  state.sequence += 1;
+  state.lastStampUs = atUs;
+  state.result = 0;
+  state.resultCode = 0;
+  state.resultIsOld = false;
+}
+
+/** Ends the record: its outcome is kept under the command's id, unless it told an earlier one. */
+export function endRecord(state: MarketState, identity: CommandIdentity | null): void {
+  if (identity === null || identity.command_id === '' || state.resultIsOld) return;
+  hashId(state.idSeed, identity.account, identity.contract, identity.command_id);
+  state.outcomes.remember(
+    identity.account,
+    {
+      fingerprint: identity.fingerprint,
+      sequence: state.sequence,
+      contract: identity.contract,
+      result: state.result,
+      code: state.resultCode,
+    },
+    state.lastStampUs,
+  );
+}

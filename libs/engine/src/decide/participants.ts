@@ -1,0 +1,137 @@
+// Participants, accounts, factories and API keys.
+
+import type { CommandOf } from '@tokenbourse/domain';
+import { NO_FACTORY } from '@tokenbourse/ledger';
+
+import { refusal, type Decision, type Refusal } from './decision';
+
+type ParticipantCommand = CommandOf<
+  'RegisterParticipant' | 'OpenAccount' | 'RegisterFactory' | 'SetFactoryCosts' | 'CreateApiKey' | 'RevokeApiKey'
+>;
+
+const LARGEST = Number.MAX_SAFE_INTEGER;
+/** 1 TW: a plant of any size, while its energy in a year still fits 64 bits. */
+const POWER_WATTS_MAX = 1_000_000_000_000;
+
+export function decideParticipants(decision: Decision, command: ParticipantCommand): void {
+  const { state } = decision;
+  const refused = refuse(decision, command);
+  if (refused !== undefined) {
+    const account = 'account' in command ? command.account : 0;
+    decision.emit({ type: 'CommandRejected', command: command.type, account, ...refused });
+    return;
+  }
+  switch (command.type) {
+    case 'RegisterParticipant':
+      decision.emit({
+        type: 'ParticipantRegistered',
+        participant: state.lastParticipant + 1,
+        name: command.name,
+        role: command.role,
+      });
+      return;
+    case 'OpenAccount':
+      decision.emit({
+        type: 'AccountOpened',
+        account: state.accounts.last + 1,
+        participant: command.participant,
+        name: command.name,
+      });
+      return;
+    case 'RegisterFactory':
+      return registerFactory(decision, command);
+    case 'SetFactoryCosts': {
+      const { account, power_micro_usd_per_mwh, equipment_micro_usd_per_mwh, facility_micro_usd_per_mwh } = command;
+      decision.emit({
+        type: 'FactoryCostsSet',
+        account,
+        power_micro_usd_per_mwh,
+        equipment_micro_usd_per_mwh,
+        facility_micro_usd_per_mwh,
+      });
+      return;
+    }
+    case 'CreateApiKey': {
+      const { name, account, all_accounts, scopes, hash } = command;
+      decision.emit({ type: 'ApiKeyCreated', key: state.lastKey + 1, name, account, all_accounts, scopes, hash });
+      return;
+    }
+    case 'RevokeApiKey':
+      decision.emit({ type: 'ApiKeyRevoked', key: command.key });
+      return;
+  }
+}
+
+function registerFactory(decision: Decision, command: CommandOf<'RegisterFactory'>): void {
+  decision.emit({
+    type: 'FactoryRegistered',
+    account: command.account,
+    participant: decision.state.accounts.participant(command.account),
+    name: command.name,
+    zone: command.zone,
+    hardware: command.hardware,
+    power_watts: command.power_watts,
+    yields: command.yields,
+    power_micro_usd_per_mwh: command.power_micro_usd_per_mwh,
+    equipment_micro_usd_per_mwh: command.equipment_micro_usd_per_mwh,
+    facility_micro_usd_per_mwh: command.facility_micro_usd_per_mwh,
+  });
+}
+
+function refuse(decision: Decision, command: ParticipantCommand): Refusal | undefined {
+  const { state } = decision;
+  switch (command.type) {
+    case 'RegisterParticipant':
+      return undefined;
+    case 'OpenAccount':
+      return command.participant >= 1 && command.participant <= state.lastParticipant
+        ? undefined
+        : refusal('UNKNOWN_PARTICIPANT');
+    case 'RegisterFactory':
+      return refuseFactory(decision, command);
+    case 'SetFactoryCosts':
+      if (!state.accounts.exists(command.account) || state.accounts.factory(command.account) === NO_FACTORY) {
+        return refusal('UNKNOWN_FACTORY');
+      }
+      return refuseCosts(command);
+    case 'CreateApiKey':
+      return state.accounts.exists(command.account) ? undefined : refusal('UNKNOWN_ACCOUNT');
+    case 'RevokeApiKey':
+      return state.activeKeys.has(command.key) ? undefined : refusal('UNKNOWN_KEY');
+  }
+}
+
+function refuseFactory(decision: Decision, command: CommandOf<'RegisterFactory'>): Refusal | undefined {
+  const { state } = decision;
+  const { account, zone, power_watts: power, yields } = command;
+  if (!state.accounts.exists(account)) return refusal('UNKNOWN_ACCOUNT');
+  if (account === 0) return refusal('ACCOUNT_NOT_TRADING');
+  if (state.accounts.factory(account) !== NO_FACTORY) return refusal('ALREADY_FACTORY');
+  if (zone < 1 || zone >= state.zones.length) return refusal('UNKNOWN_ZONE');
+  if (!Number.isSafeInteger(power) || power < 1 || power > POWER_WATTS_MAX) {
+    return refusal('INVALID_FIGURE', POWER_WATTS_MAX, Number.isSafeInteger(power) ? power : 0);
+  }
+  const seen = new Set<number>();
+  for (const made of yields) {
+    if (made.tier < 1 || made.tier >= state.tiers.length || seen.has(made.tier)) return refusal('UNKNOWN_TIER');
+    seen.add(made.tier);
+    if (!Number.isSafeInteger(made.joules_per_mtok) || made.joules_per_mtok < 1) {
+      return refusal('INVALID_FIGURE', LARGEST, Number.isSafeInteger(made.joules_per_mtok) ? made.joules_per_mtok : 0);
+    }
+    if (!(made.licence_ppm >= 0 && made.licence_ppm <= 1_000_000)) {
+      return refusal('INVALID_FIGURE', 1_000_000, Number.isSafeInteger(made.licence_ppm) ? made.licence_ppm : 0);
+    }
+  }
+  return refuseCosts(command);
+}
+
+function refuseCosts(command: CommandOf<'RegisterFactory' | 'SetFactoryCosts'>): Refusal | undefined {
+  const figures = [
+    command.power_micro_usd_per_mwh,
+    command.equipment_micro_usd_per_mwh,
+    command.facility_micro_usd_per_mwh,
+  ];
+  const wrong = figures.find((figure) => !Number.isSafeInteger(figure) || figure < 0);
+  if (wrong === undefined) return undefined;
+  return refusal('INVALID_FIGURE', LARGEST, Number.isSafeInteger(wrong) ? wrong : 0);
+}

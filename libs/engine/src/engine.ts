@@ -1,0 +1,194 @@
+// The engine: commands in, records out. It stamps nothing and stores nothing; the sequencer gives it time and order,
+// and a sink takes what it writes.
+
+import {
+  fingerprintOf,
+  hashId,
+  REJECTION_CODES,
+  type Command,
+  type CommandIdentity,
+  type MarketEvent,
+  type RecordCause,
+  type RejectionCode,
+} from '@tokenbourse/domain';
+
+import { apply } from './apply/apply';
+import { beginRecord, endRecord } from './apply/record';
+import { decide } from './decide/decide';
+import type { Decision } from './decide/decision';
+import { nextDue, runDue } from './decide/due';
+import { rejectCommand } from './decide/reject';
+import { continueCancelAll } from './decide/cancel';
+import { nextWork } from './decide/work';
+import type { KnownOutcome } from './state/outcomes';
+import type { MarketState } from './state/market-state';
+
+/** Takes records as they are made: a frame's writer, or an array in a test. */
+export interface RecordSink {
+  begin(atUs: number, cause: RecordCause, causeSequence: number, identity: CommandIdentity | null): void;
+  write(event: MarketEvent): void;
+  end(): void;
+}
+
+const NEVER = Number.POSITIVE_INFINITY;
+
+/**
+ * All times given to the engine are log time: microseconds since 1970, never less than `state.lastStampUs`.
+ * When a method throws, state and sink are torn: both must be thrown away, and the engine built anew from the log.
+ */
+export class Engine implements Decision {
+  private dueAtUs: number;
+  private dueIsStale = false;
+  private hasWork = true;
+
+  constructor(
+    readonly state: MarketState,
+    private readonly sink: RecordSink,
+  ) {
+    this.dueAtUs = nextDue(state)?.atUs ?? NEVER;
+  }
+
+  /** Applies an event and writes it: the only way in which deciding changes anything. */
+  emit(event: MarketEvent): void {
+    apply(this.state, event);
+    this.sink.write(event);
+  }
+
+  /** When the next work falls due; Infinity if never. */
+  nextDueUs(): number {
+    if (this.dueIsStale) {
+      this.dueAtUs = nextDue(this.state)?.atUs ?? NEVER;
+      this.dueIsStale = false;
+    }
+    return this.dueAtUs;
+  }
+
+  /** Writes what has fallen due, then the command's outcome: one record for it, or a repetition's. */
+  execute(command: Command, atUs: number): void {
+    const account = 'account' in command ? command.account : 0;
+    if (this.nextDueUs() <= atUs) this.runDue(atUs);
+    if (this.state.cancelAlls.length > 0) this.finishCancelAlls(account, atUs);
+    const contract = command.type === 'PlaceOrder' ? command.contract : 0;
+    const known = this.findOutcome(command.command_id, account, contract, atUs);
+    const identity = identityOf(command, account, contract);
+    this.beginRecord(atUs, 'COMMAND', 0, identity);
+    if (known === undefined) decide(this, command, atUs);
+    else this.repeat(command, account, identity, known);
+    this.endRecord(identity);
+    this.noteEffects(command);
+  }
+
+  /** Writes a refusal as the command's outcome, without deciding it. */
+  refuse(command: Command, code: RejectionCode, atUs: number): void {
+    const account = 'account' in command ? command.account : 0;
+    const identity = identityOf(command, account, command.type === 'PlaceOrder' ? command.contract : 0);
+    this.beginRecord(atUs, 'COMMAND', 0, identity);
+    if (code === 'INTERNAL') this.emit({ type: 'CommandFailed', command: command.type, account, code });
+    else rejectCommand(this, command, { code, needed: 0, available: 0, at_us: 0 });
+    this.endRecord(identity);
+  }
+
+  /** Writes what has fallen due by `atUs`, each piece as a record, in the order of due time, kind, number. */
+  runDue(atUs: number): void {
+    for (;;) {
+      this.state.dropPassedExpiries(atUs);
+      const due = nextDue(this.state);
+      if (due === undefined || due.atUs > atUs) break;
+      // A window's orders are cancelled before it is settled, whatever came in between.
+      if (due.kind === 'SETTLEMENT') while (this.work(atUs));
+      this.beginRecord(atUs, 'DUE', 0, null);
+      runDue(this, due, atUs);
+      this.endRecord(null);
+      this.hasWork = true;
+    }
+    this.dueIsStale = true;
+  }
+
+  /** Writes the next slice of unfinished work as a record; false if there is none. */
+  work(atUs: number): boolean {
+    if (!this.hasWork) return false;
+    const work = nextWork(this.state);
+    if (work === undefined) {
+      this.hasWork = false;
+      return false;
+    }
+    this.beginRecord(atUs, 'CONTINUATION', work.causeSequence, null);
+    work.run(this);
+    this.endRecord(null);
+    this.dueIsStale = true;
+    return true;
+  }
+
+  /** A cancel-all is finished before the account's next command. */
+  private finishCancelAlls(account: number, atUs: number): void {
+    for (;;) {
+      const all = this.state.cancelAlls.find((running) => running.account === account);
+      if (all === undefined) return;
+      this.beginRecord(atUs, 'CONTINUATION', all.causeSequence, null);
+      continueCancelAll(this, all);
+      this.endRecord(null);
+    }
+  }
+
+  private findOutcome(id: string, account: number, contract: number, atUs: number): KnownOutcome | undefined {
+    if (id === '') return undefined;
+    hashId(this.state.idSeed, account, contract, id);
+    return this.state.outcomes.find(account, atUs);
+  }
+
+  /** Answers a command whose id is known: with its first outcome, or with a refusal if it asks for something else. */
+  private repeat(command: Command, account: number, identity: CommandIdentity, known: KnownOutcome): void {
+    if (known.fingerprint !== identity.fingerprint) {
+      rejectCommand(this, command, { code: 'COMMAND_ID_REUSED', needed: known.sequence, available: 0, at_us: 0 });
+      return;
+    }
+    this.emit({
+      type: 'CommandRepeated',
+      command: command.type,
+      account,
+      first_sequence: known.sequence,
+      outcome: known.code === 0 ? 'ACCEPTED' : 'REJECTED',
+      result: known.result,
+      code: known.code === 0 ? 'NONE' : REJECTION_CODES[known.code - 1]!,
+    });
+  }
+
+  private beginRecord(atUs: number, cause: RecordCause, causeSequence: number, identity: CommandIdentity | null): void {
+    beginRecord(this.state, atUs);
+    this.sink.begin(atUs, cause, causeSequence, identity);
+  }
+
+  private endRecord(identity: CommandIdentity | null): void {
+    endRecord(this.state, identity);
+    this.sink.end();
+  }
+
+  /** Few commands can bring an instant nearer or leave work behind. */
+  private noteEffects(command: Command): void {
+    switch (command.type) {
+      case 'PlaceOrder':
+        if (command.good_till_us !== 0 && command.good_till_us < this.dueAtUs) this.dueIsStale = true;
+        return;
+      case 'CancelAllOrders':
+        this.hasWork = true;
+        return;
+      case 'OpenMarket':
+      case 'AddZone':
+        this.dueIsStale = true;
+        return;
+      default:
+        return;
+    }
+  }
+}
+
+function identityOf(command: Command, account: number, contract: number): CommandIdentity {
+  const { command_id } = command;
+  return {
+    command: command.type,
+    account,
+    contract,
+    command_id,
+    fingerprint: command_id === '' ? 0 : fingerprintOf(command),
+  };
+}

@@ -1,0 +1,6 @@
+// The engine: state, decide, apply, replay, snapshot.
+
+export { Engine, type RecordSink } from './engine';
+export { Replay, RecordOutOfTurn } from './replay';
+export { readSnapshot, SnapshotUnreadable, SNAPSHOT_VERSION, writeSnapshot } from './snapshot/snapshot';
+export { MarketState } from './state/market-state';
