@@ -19,7 +19,8 @@ import {
 import { DataFolder, findDataFolder } from './data-folder';
 import { Environment, dataFile, keyOf, nameFailure, openEnvironment, placeOf } from './environment';
 import { LogDamaged, NoDataFolder } from './folder-errors';
-import { Leaf, LmdbFile } from './lmdb-file';
+import { LmdbFile } from './lmdb-file';
+import type { Leaf } from './lmdb-tree';
 
 /** Followers look again after so long, should no one have called `wake`. */
 const POLL_MS = 250;
