@@ -49,6 +49,8 @@ export interface OwnAccount {
 
 /** Who and what exists: read when a market is set up. */
 export interface Directory {
+  /** Length of a delivery window, microseconds. */
+  readonly windowUs: number;
   readonly tiers: readonly { readonly tier: number; readonly name: string; readonly referencePriceTicks: number }[];
   readonly zones: readonly { readonly zone: number; readonly name: string }[];
   readonly participants: readonly {
@@ -61,9 +63,10 @@ export interface Directory {
 }
 
 export interface MarketView {
-  directory(): Promise<Directory>;
-  /** All contracts that trade at `nowUs`, by contract number. */
-  contracts(nowUs: number): Promise<readonly OpenContract[]>;
+  /** Null before the market is opened. */
+  directory(): Promise<Directory | null>;
+  /** The contracts that trade at `nowUs` and whose delivery starts before `startsBeforeUs`. */
+  contracts(nowUs: number, startsBeforeUs: number): Promise<readonly OpenContract[]>;
   tierPrices(): Promise<readonly TierPrice[]>;
   account(account: number): Promise<OwnAccount>;
   /** Resolves when the answers include the record `sequence`: an agent's next look shows what it did last. */

@@ -31,12 +31,16 @@ export async function* linesOf(file: string): AsyncGenerator<readonly string[]> 
       if (lines.length > 0) yield lines.map(withoutReturn);
     }
   } catch (error) {
-    if (error instanceof TraceError || !(error instanceof Error) || !('code' in error)) throw error;
+    if (error instanceof TraceError || !isSystemError(error)) throw error;
     throw new TraceError(file, line, 1, 'a readable file', error.message);
   } finally {
     stream.destroy();
   }
   if (rest !== '') yield [withoutReturn(rest)];
+}
+
+function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+  return typeof error === 'object' && error !== null && 'syscall' in error;
 }
 
 function withoutReturn(line: string): string {
