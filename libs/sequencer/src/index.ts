@@ -1,4 +1,8 @@
 // The only writer of a market: inbox, clock, the writer's loop, recovery, and the follower.
 
 export * from './clock';
+export * from './fold';
+export * from './recovery';
+export * from './sequencer';
+export * from './snapshot-files';
 export * from './submission';

@@ -1,0 +1,71 @@
+// Collects the records that the engine writes into frames, and what each command's record said for its caller.
+
+import { RecordWriter, type CommandIdentity, type MarketEvent, type RecordCause } from '@tokenbourse/domain';
+import type { RecordSink } from '@tokenbourse/engine';
+import { NO_ANSWERS, sealFrame, type Frame, type FrameId } from '@tokenbourse/log';
+
+/** A frame is sealed when its payload has grown to this: with the largest record it stays below the log's limit. */
+const FRAME_BYTES = 256 * 1024;
+
+export class FrameBuilder implements RecordSink {
+  /** Events of the last record that answers a command. */
+  answer: MarketEvent[] = [];
+  private readonly writer = new RecordWriter();
+  private readonly sealed: Frame[] = [];
+  private inAnswer = false;
+
+  /**
+   * @param predecessor id of the frame that the first one continues
+   * @param sequence last record before the first frame
+   * @param digest gives the state's digest after the record in hand
+   */
+  constructor(
+    private predecessor: FrameId,
+    private sequence: number,
+    private readonly digest: () => number,
+  ) {}
+
+  begin(atUs: number, cause: RecordCause, causeSequence: number, identity: CommandIdentity | null): void {
+    this.inAnswer = identity !== null;
+    if (this.inAnswer) this.answer = [];
+    this.writer.begin(atUs, cause, causeSequence, identity);
+  }
+
+  write(event: MarketEvent): void {
+    this.writer.write(event);
+    if (this.inAnswer) this.answer.push(event);
+  }
+
+  end(): void {
+    this.writer.end();
+    if (this.writer.size >= FRAME_BYTES) this.seal();
+  }
+
+  /** Bytes of the frame in hand. */
+  get size(): number {
+    return this.writer.size;
+  }
+
+  /** The frames made since the last call; the last one is sealed however small it is. */
+  takeFrames(): Frame[] {
+    if (this.writer.records > 0) this.seal();
+    return this.sealed.splice(0);
+  }
+
+  private seal(): void {
+    const recordCount = this.writer.records;
+    const frame = sealFrame(
+      {
+        predecessor: this.predecessor,
+        firstSequence: this.sequence + 1,
+        recordCount,
+        digest: this.digest(),
+        answers: NO_ANSWERS,
+      },
+      this.writer.take(),
+    );
+    this.predecessor = frame.id;
+    this.sequence += recordCount;
+    this.sealed.push(frame);
+  }
+}

@@ -1,0 +1,171 @@
+// One life of a market's writer: it decides what waits in the inbox, appends the frames, and answers when they count.
+// When anything fails it ends, and its state with it; the sequencer then recovers and makes a new one.
+
+import { Engine } from '@tokenbourse/engine';
+import { sameId, type EventLog, type FrameId, type Position } from '@tokenbourse/log';
+
+import type { ClockGuard } from './clock-guard';
+import type { Fold } from './fold';
+import { FrameBuilder } from './frames';
+import type { Inbox, Pending } from './inbox';
+
+/** Commands of one batch at most, and bytes after which a batch is closed. */
+const BATCH_COMMANDS = 1_024;
+const BATCH_BYTES = 256 * 1024;
+/** Appends on their way at the same time: one is written while the next is decided. */
+const APPENDS_IN_FLIGHT = 2;
+/** Of larger work, one slice is done per so many commands: others' commands go on between the slices. */
+const COMMANDS_PER_SLICE = 8;
+const SLICES_WHEN_IDLE = 16;
+
+interface Batch {
+  readonly pendings: Pending[];
+  /** Ids of its frames with the last record of each. */
+  readonly frames: { readonly id: FrameId; readonly lastSequence: number }[];
+}
+
+/** Why a writer ended. */
+export class WriterEnded extends Error {
+  constructor(
+    readonly reason: 'APPEND_FAILED' | 'ENGINE_FAILED',
+    override readonly cause: unknown,
+  ) {
+    super(`${reason === 'APPEND_FAILED' ? 'the log took no frame' : 'the engine failed'}: ${messageOf(cause)}`);
+  }
+}
+
+export class Writer {
+  private readonly engine: Engine;
+  private readonly builder: FrameBuilder;
+  private readonly inFlight: { batch: Batch; done: Promise<void> }[] = [];
+  private failure: WriterEnded | undefined;
+  /** Last durable record. */
+  durableSequence: number;
+
+  constructor(
+    private readonly log: EventLog,
+    fold: Fold,
+    private readonly inbox: Inbox,
+    private readonly guard: ClockGuard,
+    private readonly appended: (position: Position) => void,
+  ) {
+    const { state, position } = fold;
+    this.durableSequence = position.sequence;
+    this.builder = new FrameBuilder(position.id, position.sequence, () => state.digest >>> 0);
+    this.engine = new Engine(state, this.builder);
+  }
+
+  nextDueUs(): number {
+    return this.engine.nextDueUs();
+  }
+
+  get state(): Engine['state'] {
+    return this.engine.state;
+  }
+
+  /**
+   * Decides and appends one batch; false if there was nothing to do. Resolves when the next batch may be decided.
+   * @throws WriterEnded
+   */
+  async turn(): Promise<boolean> {
+    if (this.failure !== undefined) throw this.failure;
+    if (this.guard.check() !== '' && !this.confirmClock()) return false;
+    const pendings = this.decideBatch();
+    const frames = this.builder.takeFrames();
+    if (frames.length === 0) return false;
+    const batch: Batch = {
+      pendings,
+      frames: frames.map((frame) => ({ id: frame.id, lastSequence: frame.firstSequence + frame.recordCount - 1 })),
+    };
+    const appends = Promise.all(frames.map((frame) => this.log.append(frame)));
+    const done = appends.then(
+      (positions) => this.acknowledge(batch, positions[positions.length - 1]!),
+      (error: unknown) => {
+        this.failure ??= new WriterEnded('APPEND_FAILED', error);
+      },
+    );
+    this.inFlight.push({ batch, done });
+    if (this.inFlight.length >= APPENDS_IN_FLIGHT) await this.inFlight[0]!.done;
+    if (this.failure !== undefined) throw this.failure;
+    return true;
+  }
+
+  /** Waits until nothing is on its way to the log. */
+  async drain(): Promise<void> {
+    while (this.inFlight.length > 0 && this.failure === undefined) await this.inFlight[0]!.done;
+    if (this.failure !== undefined) throw this.failure;
+  }
+
+  /**
+   * After the end: once the log has been read again, says to each caller that still waits what became of its command.
+   * Returns those whose commands surely are not in the log; `unknown` is called for those that can't be told.
+   */
+  async settleInFlight(recovered: Position, unknown: (pending: Pending) => void): Promise<Pending[]> {
+    await Promise.allSettled(this.inFlight.map(({ done }) => done));
+    const batches = this.inFlight.map(({ batch }) => batch);
+    const frames = batches.flatMap((batch) => batch.frames);
+    const place = frames.findIndex((frame) => sameId(frame.id, recovered.id));
+    const counted = place >= 0 ? frames[place]!.lastSequence : this.durableSequence;
+    const told = place >= 0 || recovered.sequence === this.durableSequence;
+    const lost: Pending[] = [];
+    for (const pending of batches.flatMap((batch) => batch.pendings)) {
+      if (pending.outcome!.sequence <= counted) pending.resolve(pending.outcome!);
+      else if (told) lost.push(pending);
+      else unknown(pending);
+    }
+    return lost;
+  }
+
+  private confirmClock(): boolean {
+    const first = this.inbox.first();
+    if (first?.command.type !== 'ConfirmClock') return false;
+    this.guard.confirm();
+    first.confirmsClock = true;
+    return true;
+  }
+
+  private decideBatch(): Pending[] {
+    const { engine, inbox, builder } = this;
+    const pendings: Pending[] = [];
+    const stamp = this.guard.stamp();
+    try {
+      if (engine.nextDueUs() <= stamp) engine.runDue(stamp);
+      while (pendings.length < BATCH_COMMANDS && builder.size < BATCH_BYTES) {
+        const pending = inbox.take();
+        if (pending === undefined) break;
+        pendings.push(pending);
+        this.answer(pending, stamp);
+        if (pendings.length % COMMANDS_PER_SLICE === 0) engine.work(stamp);
+      }
+      if (inbox.depth === 0) for (let slices = SLICES_WHEN_IDLE; slices > 0 && engine.work(stamp); slices--);
+    } catch (error) {
+      const failing = pendings[pendings.length - 1];
+      if (failing !== undefined && failing.outcome === undefined) failing.failed = true;
+      inbox.putBack(pendings);
+      this.failure = new WriterEnded('ENGINE_FAILED', error);
+      throw this.failure;
+    }
+    return pendings;
+  }
+
+  private answer(pending: Pending, stamp: number): void {
+    const { engine, builder } = this;
+    if (pending.failed) engine.refuse(pending.command, 'INTERNAL', stamp);
+    else if (pending.command.type === 'ConfirmClock' && !pending.confirmsClock) {
+      engine.refuse(pending.command, 'CLOCK_NOT_CONFIRMED', stamp);
+    } else engine.execute(pending.command, stamp);
+    pending.outcome = { sequence: engine.state.sequence, at_us: stamp, events: builder.answer };
+  }
+
+  private acknowledge(batch: Batch, position: Position): void {
+    if (this.failure !== undefined) return;
+    this.durableSequence = position.sequence;
+    this.inFlight.shift();
+    for (const pending of batch.pendings) pending.resolve(pending.outcome!);
+    this.appended(position);
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
