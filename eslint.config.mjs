@@ -28,6 +28,7 @@ export default defineConfig(
       'no-console': 'error',
     },
   },
+  { files: ['**/*.spec.ts', '**/testing/**', 'test/**', 'benchmarks/**'], rules: { 'no-console': 'off' } },
   {
     files: ['**/*.js', '**/*.mjs'],
     languageOptions: {
@@ -35,6 +36,7 @@ export default defineConfig(
         require: 'readonly',
         module: 'writable',
         process: 'readonly',
+        Buffer: 'readonly',
         __dirname: 'readonly',
         __filename: 'readonly',
       },
