@@ -22,7 +22,13 @@ export class Replay implements RecordVisitor {
 
   constructor(readonly state: MarketState) {}
 
-  begin(sequence: number, atUs: number, _cause: unknown, _causeSequence: number, identity: CommandIdentity | null): void {
+  begin(
+    sequence: number,
+    atUs: number,
+    _cause: unknown,
+    _causeSequence: number,
+    identity: CommandIdentity | null,
+  ): void {
     if (sequence !== this.state.sequence + 1) throw new RecordOutOfTurn(this.state.sequence + 1, sequence);
     beginRecord(this.state, atUs);
     this.identity = identity;

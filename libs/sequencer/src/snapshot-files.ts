@@ -2,7 +2,17 @@
 // a file under its final name is whole, and if it is not, that is found.
 
 import { createHash } from 'node:crypto';
-import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
 import path from 'node:path';
 
 import { readSnapshot, SnapshotUnreadable, writeSnapshot, type MarketState } from '@tokenbourse/engine';
@@ -102,7 +112,7 @@ export class SnapshotFiles {
 }
 
 function writeWhole(file: number, bytes: Uint8Array): void {
-  for (let at = 0; at < bytes.byteLength; ) at += writeSync(file, bytes, at);
+  for (let at = 0; at < bytes.byteLength;) at += writeSync(file, bytes, at);
 }
 
 function syncFolder(folder: string): void {

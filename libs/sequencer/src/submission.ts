@@ -22,7 +22,9 @@ export class InboxFull extends Error {
     readonly limit: number,
     readonly retryAfterMs: number,
   ) {
-    super(`the market's inbox of ${limit} commands is full; the command was not taken, try again in ${retryAfterMs} ms`);
+    super(
+      `the market's inbox of ${limit} commands is full; the command was not taken, try again in ${retryAfterMs} ms`,
+    );
   }
 }
 

@@ -76,7 +76,14 @@ describe('records in binary form', () => {
 
   test('an unknown event code is named', () => {
     const bytes = encodeRecords([
-      { sequence: 1, at_us: 5, cause: 'DUE', cause_sequence: 0, identity: null, events: [{ type: 'Pinged', token: 1 }] },
+      {
+        sequence: 1,
+        at_us: 5,
+        cause: 'DUE',
+        cause_sequence: 0,
+        identity: null,
+        events: [{ type: 'Pinged', token: 1 }],
+      },
     ]);
     bytes[11] = 255;
     expect(() => decodeRecords(bytes, 1)).toThrow(/event code 255/);

@@ -79,7 +79,13 @@ export class RecordWriter {
 
 /** What a fold of a payload is told, without an object per record. */
 export interface RecordVisitor {
-  begin(sequence: number, atUs: number, cause: RecordCause, causeSequence: number, identity: CommandIdentity | null): void;
+  begin(
+    sequence: number,
+    atUs: number,
+    cause: RecordCause,
+    causeSequence: number,
+    identity: CommandIdentity | null,
+  ): void;
   event(event: MarketEvent): void;
   end(): void;
 }

@@ -29,11 +29,16 @@ export const lifecycleEvents = {
     contract: contract(),
     contract_sequence: contractSequence(),
   }),
-  ContractClosed: defineEvent(43, 1, 'The gate closed: the contract no longer trades, its open orders are cancelled next.', {
-    contract: contract(),
-    open_orders: count('orders still open'),
-    contract_sequence: contractSequence(),
-  }),
+  ContractClosed: defineEvent(
+    43,
+    1,
+    'The gate closed: the contract no longer trades, its open orders are cancelled next.',
+    {
+      contract: contract(),
+      open_orders: count('orders still open'),
+      contract_sequence: contractSequence(),
+    },
+  ),
   ContractDelivering: defineEvent(44, 1, 'Delivery began: the tokens are made and used now.', { contract: contract() }),
   PositionSettled: defineEvent(45, 1, 'An account’s position was settled: what it is owed left escrow for its cash.', {
     contract: contract(),

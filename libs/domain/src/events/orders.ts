@@ -123,12 +123,17 @@ export const orderEvents = {
     window: count('window number'),
     cancelled_orders: count('orders that were still open'),
   }),
-  CancelAllRequested: defineEvent(9, 1, 'All open orders of an account, or those of a tier, contract or side, will be cancelled.', {
-    account: account(),
-    contract: contract('only this contract; 0 for all'),
-    tier: count('only this tier; 0 for all'),
-    side: choice(['ANY', ...SIDES], 'only this side'),
-  }),
+  CancelAllRequested: defineEvent(
+    9,
+    1,
+    'All open orders of an account, or those of a tier, contract or side, will be cancelled.',
+    {
+      account: account(),
+      contract: contract('only this contract; 0 for all'),
+      tier: count('only this tier; 0 for all'),
+      side: choice(['ANY', ...SIDES], 'only this side'),
+    },
+  ),
   CancelAllCompleted: defineEvent(10, 1, 'A cancel-all has reached all its orders.', {
     account: account(),
     cancelled_orders: count('orders cancelled'),

@@ -4,7 +4,9 @@ import type { EventOf } from '@tokenbourse/domain';
 
 import type { MarketState } from '../state/market-state';
 
-type ConfigurationEvent = EventOf<'MarketOpened' | 'TierAdded' | 'ZoneAdded' | 'FeesSet' | 'LimitsSet' | 'SplitRuleSet'>;
+type ConfigurationEvent = EventOf<
+  'MarketOpened' | 'TierAdded' | 'ZoneAdded' | 'FeesSet' | 'LimitsSet' | 'SplitRuleSet'
+>;
 
 export function applyMarket(state: MarketState, event: ConfigurationEvent): void {
   switch (event.type) {

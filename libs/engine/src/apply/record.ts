@@ -6,7 +6,8 @@ import type { MarketState } from '../state/market-state';
 
 /** Starts the next record. Time never goes back: the sequencer has seen to it. */
 export function beginRecord(state: MarketState, atUs: number): void {
-  if (atUs < state.lastStampUs) throw new RangeError(`record ${state.sequence + 1} lies before its predecessor in time`);
+  if (atUs < state.lastStampUs)
+    throw new RangeError(`record ${state.sequence + 1} lies before its predecessor in time`);
   state.dropPassedExpiries(atUs);
   state.sequence += 1;
   state.lastStampUs = atUs;

@@ -90,7 +90,8 @@ function trade(
     taker.budget -= amount + takerFee;
     released = amount + takerFee + (takerOpen === 0 ? taker.budget : 0);
   } else if (buying) {
-    released = holdFor('BUY', taker.limit!, taker.open, taker.fees) - holdFor('BUY', taker.limit!, takerOpen, taker.fees);
+    released =
+      holdFor('BUY', taker.limit!, taker.open, taker.fees) - holdFor('BUY', taker.limit!, takerOpen, taker.fees);
   } else {
     released = holdFor('BUY', price, makerOpen, makerFees) - holdFor('BUY', price, makerOpen - lots, makerFees);
   }
@@ -183,13 +184,7 @@ export function cancelResting(
   });
 }
 
-function decrementResting(
-  decision: Decision,
-  contract: Contract,
-  slot: number,
-  account: number,
-  lots: number,
-): void {
+function decrementResting(decision: Decision, contract: Contract, slot: number, account: number, lots: number): void {
   const { book } = contract;
   decision.emit({
     type: 'OrderDecremented',

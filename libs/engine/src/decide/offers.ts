@@ -8,7 +8,14 @@ import type { Contract, DeliveryWindow } from '../state/contract';
 import { refusal, type Decision, type Refusal } from './decision';
 import { refuseEnergy, uncoveredBy } from './holds';
 import { cancelResting, tradeAndPlace } from './matching-walk';
-import { refuseAmount, refuseExpired, refuseOpenOrders, refusePrice, refuseQuantity, refuseTrading } from './order-terms';
+import {
+  refuseAmount,
+  refuseExpired,
+  refuseOpenOrders,
+  refusePrice,
+  refuseQuantity,
+  refuseTrading,
+} from './order-terms';
 import { crossedPrice } from './place-order';
 import type { Taker } from './taker';
 
@@ -18,7 +25,8 @@ export function postOffer(decision: Decision, command: PostOffer, atUs: number):
   const { state } = decision;
   const factory = state.accounts.exists(command.account) ? state.accounts.factory(command.account) : NO_FACTORY;
   const plant = state.factories[factory];
-  const window = plant && state.windows.find((w) => w.zone === plant.zone && w.times.startUs === command.window_start_at_us);
+  const window =
+    plant && state.windows.find((w) => w.zone === plant.zone && w.times.startUs === command.window_start_at_us);
   const refused =
     refuseExpired(command.expires_at_us, atUs) ??
     (plant === undefined ? refusal('UNKNOWN_FACTORY') : undefined) ??
@@ -78,9 +86,7 @@ function refuseQuotes(
     energy += uncoveredBy(contract, account, lots) * plant.joulesPerMtok[contract.tier]!;
   }
   if (!Number.isSafeInteger(energy)) return refusal('ENERGY_TOO_LARGE', Number.MAX_SAFE_INTEGER, 0);
-  return (
-    refuseOpenOrders(state, account, quotes.length) ?? refuseEnergy(state, window.contracts[0]!, factory, energy)
-  );
+  return refuseOpenOrders(state, account, quotes.length) ?? refuseEnergy(state, window.contracts[0]!, factory, energy);
 }
 
 function placeQuote(

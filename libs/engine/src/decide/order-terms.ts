@@ -9,7 +9,11 @@ import { refusal, type Refusal } from './decision';
 const LARGEST = Number.MAX_SAFE_INTEGER;
 
 /** Whether commands of an account may trade a contract now. */
-export function refuseTrading(state: MarketState, account: number, contract: Contract | undefined): Refusal | undefined {
+export function refuseTrading(
+  state: MarketState,
+  account: number,
+  contract: Contract | undefined,
+): Refusal | undefined {
   if (!state.accounts.exists(account)) return refusal('UNKNOWN_ACCOUNT');
   if (account === 0) return refusal('ACCOUNT_NOT_TRADING');
   if (contract === undefined) return refusal('UNKNOWN_CONTRACT');
@@ -35,7 +39,9 @@ export function refusePrice(priceTicks: number): Refusal | undefined {
 
 /** Whether price × quantity, with the fee, can be held exactly. Fees are at most the amount itself. */
 export function refuseAmount(priceTicks: number, lots: number): Refusal | undefined {
-  return amountOf(priceTicks, lots) <= LARGEST / 2 ? undefined : refusal('AMOUNT_TOO_LARGE', Math.floor(LARGEST / 2), 0);
+  return amountOf(priceTicks, lots) <= LARGEST / 2
+    ? undefined
+    : refusal('AMOUNT_TOO_LARGE', Math.floor(LARGEST / 2), 0);
 }
 
 /** A figure for a refusal: what cannot be written as an exact number is given as 0. */

@@ -250,4 +250,3 @@ function readWork(input: SnapshotInput, state: MarketState): void {
     state.cancelAlls.push({ account, contract, tier, side, causeSequence: input.f64(), cancelled: input.u32() });
   }
 }
-

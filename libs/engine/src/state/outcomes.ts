@@ -66,7 +66,11 @@ export class OutcomeTable {
   }
 
   private isOrderOpen(shard: OutcomeShard, place: number): boolean {
-    return shard.code[place] === 0 && shard.contract[place] !== 0 && this.isOpen(shard.contract[place]!, shard.result[place]!);
+    return (
+      shard.code[place] === 0 &&
+      shard.contract[place] !== 0 &&
+      this.isOpen(shard.contract[place]!, shard.result[place]!)
+    );
   }
 
   /** Forgets the oldest entry if its time is over; if its order is still open, it is looked at again later. */
