@@ -2,6 +2,8 @@
 
 export * from './clock';
 export * from './fold';
+export * from './follower';
+export { FollowerThread, type FollowerWorkerData } from './follower-thread';
 export * from './recovery';
 export * from './sequencer';
 export * from './snapshot-files';

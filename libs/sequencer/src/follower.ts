@@ -1,0 +1,99 @@
+// A follower folds the log as it grows, compares the writer's digests, and takes the snapshots: the writer's pauses are
+// what traders feel, so it takes none itself.
+
+import type { LogReader } from '@tokenbourse/log';
+
+import type { Fold } from './fold';
+import { recover } from './recovery';
+import { stateHash, type SnapshotFiles } from './snapshot-files';
+
+export interface FollowerOptions {
+  readonly log: LogReader;
+  readonly snapshots: SnapshotFiles;
+  /** A snapshot is taken after so many records. */
+  readonly everyRecords?: number;
+  /** Told of snapshots and of failures. */
+  readonly onEvent?: (message: string) => void;
+}
+
+export interface FollowerStatus {
+  /** FAILED: the reason says why; no snapshot is taken any more. */
+  readonly state: 'STARTING' | 'FOLLOWING' | 'FAILED' | 'STOPPED';
+  readonly reason: string;
+  /** Last record folded, and last record in a snapshot. */
+  readonly sequence: number;
+  readonly snapshot_sequence: number;
+}
+
+const EVERY_RECORDS = 1_000_000;
+
+export class Follower {
+  private state: FollowerStatus['state'] = 'STARTING';
+  private reason = '';
+  private fold: Fold | undefined;
+  private snapshotSequence = 0;
+  private readonly stopping = new AbortController();
+
+  constructor(private readonly options: FollowerOptions) {}
+
+  status(): FollowerStatus {
+    const sequence = this.fold?.position.sequence ?? 0;
+    return { state: this.state, reason: this.reason, sequence, snapshot_sequence: this.snapshotSequence };
+  }
+
+  /** Follows until stopped or failed; a failure is told in the status, and ends nothing but the following. */
+  async run(): Promise<void> {
+    const { log, everyRecords = EVERY_RECORDS, onEvent } = this.options;
+    try {
+      const recovery = await recover(log, this.options.snapshots);
+      for (const warning of recovery.warnings) onEvent?.(warning);
+      const { fold } = recovery;
+      this.fold = fold;
+      this.snapshotSequence = recovery.snapshotSequence;
+      this.state = 'FOLLOWING';
+      for await (const frame of log.follow(fold.position, this.stopping.signal)) {
+        fold.take(frame);
+        if (fold.position.sequence - this.snapshotSequence >= everyRecords) this.snapshot();
+      }
+    } catch (error) {
+      this.state = 'FAILED';
+      this.reason = error instanceof Error ? error.message : String(error);
+      onEvent?.(`the follower ended: ${this.reason}`);
+    }
+  }
+
+  /**
+   * Takes a snapshot now, unless the last one is of the same record. Returns the state hash; undefined while it does
+   * not follow. A full disk is told and tried again at the next one.
+   */
+  snapshot(): string | undefined {
+    if (this.state !== 'FOLLOWING' || this.fold === undefined) return undefined;
+    const { state, position } = this.fold;
+    if (position.sequence === this.snapshotSequence) return stateHash(state);
+    try {
+      const hash = this.options.snapshots.write(state, position);
+      this.options.onEvent?.(`snapshot of record ${position.sequence}`);
+      this.snapshotSequence = position.sequence;
+      return hash;
+    } catch (error) {
+      this.options.onEvent?.(`no snapshot of record ${position.sequence}: ${String(error)}`);
+      return undefined;
+    }
+  }
+
+  /** Folds what is in the log up to `sequence`, takes a last snapshot, and ends. Returns the state hash if it could. */
+  async stop(sequence: number): Promise<string | undefined> {
+    const { log } = this.options;
+    if (this.state === 'FOLLOWING' && this.fold !== undefined) {
+      const deadline = 200;
+      for (let tries = 0; this.fold.position.sequence < sequence && tries < deadline; tries++) {
+        await new Promise((waited) => setTimeout(waited, 25));
+      }
+    }
+    const hash = this.snapshot();
+    this.stopping.abort();
+    if (this.state !== 'FAILED') this.state = 'STOPPED';
+    await log.close();
+    return hash;
+  }
+}

@@ -1,0 +1,235 @@
+// The sequencer over a memory log: order, durability before answers, due work without commands, clock guard, recovery.
+
+import { HOUR_US, MINUTE_US, type Command, type CommandOf, type MarketEvent } from '@tokenbourse/domain';
+import { LogUnavailable, MemoryEventLog, type EventLog, type Frame, type Position } from '@tokenbourse/log';
+
+import { OPEN_MARKET } from '../../engine/testing/market-fixture';
+import type { Clock } from './clock';
+import { recover } from './recovery';
+import { Sequencer } from './sequencer';
+import { stateHash } from './snapshot-files';
+import { InboxFull, WriterUnavailable } from './submission';
+
+/** Clocks that a test moves. */
+class TestClock implements Clock {
+  wall = Date.UTC(2026, 10, 20, 13) * 1_000;
+  monotonic = 0;
+  private readonly wakers = new Set<() => void>();
+
+  wallUs(): number {
+    return this.wall;
+  }
+
+  monotonicUs(): number {
+    return this.monotonic;
+  }
+
+  wakeAfter(delayUs: number, wake: () => void): () => void {
+    if (delayUs <= 0) {
+      const now = setImmediate(wake);
+      return () => clearImmediate(now);
+    }
+    this.wakers.add(wake);
+    return () => this.wakers.delete(wake);
+  }
+
+  pass(us: number): void {
+    this.wall += us;
+    this.monotonic += us;
+    this.wakeAll();
+  }
+
+  wakeAll(): void {
+    for (const wake of [...this.wakers]) {
+      this.wakers.delete(wake);
+      wake();
+    }
+  }
+}
+
+const soon = async (turns = 20): Promise<void> => {
+  for (let i = 0; i < turns; i++) await new Promise((turned) => setImmediate(turned));
+};
+
+const register = (name: string, command_id = ''): Command => ({
+  type: 'RegisterParticipant',
+  command_id,
+  name,
+  role: 'TRADER',
+});
+
+async function started(log: EventLog = new MemoryEventLog(), clock = new TestClock(), inboxLimit = 1_000) {
+  const sequencer = new Sequencer({ openLog: () => Promise.resolve(log), clock, inboxLimit });
+  await sequencer.start();
+  return { sequencer, clock, log };
+}
+
+const types = (events: readonly MarketEvent[]): string[] => events.map((event) => event.type);
+
+describe('sequencer', () => {
+  test('answers each command with its own record, in order', async () => {
+    const { sequencer, log } = await started();
+    await sequencer.submit(OPEN_MARKET);
+    const outcomes = await Promise.all(['a', 'b', 'c'].map((name) => sequencer.submit(register(name))));
+    const sequences = outcomes.map((outcome) => outcome.sequence);
+    expect(sequences).toEqual([...sequences].sort((a, b) => a - b));
+    expect(outcomes.map(({ events }) => events[0])).toEqual([
+      { type: 'ParticipantRegistered', participant: 1, name: 'a', role: 'TRADER' },
+      { type: 'ParticipantRegistered', participant: 2, name: 'b', role: 'TRADER' },
+      { type: 'ParticipantRegistered', participant: 3, name: 'c', role: 'TRADER' },
+    ]);
+    expect((await log.tip()).sequence).toBe(sequencer.status().sequence);
+    await sequencer.stop();
+  });
+
+  test('does what falls due though no command comes', async () => {
+    const { sequencer, clock } = await started();
+    await sequencer.submit(OPEN_MARKET);
+    await soon();
+    const before = sequencer.status().sequence;
+    clock.pass(HOUR_US);
+    await soon();
+    expect(sequencer.status().sequence).toBeGreaterThan(before);
+    await sequencer.stop();
+  });
+
+  test('refuses at once what does not fit the inbox', async () => {
+    const { sequencer } = await started(undefined, undefined, 2);
+    const results = await Promise.allSettled([1, 2, 3, 4].map((n) => sequencer.submit(register(`p${n}`))));
+    expect(results.map((result) => result.status)).toEqual(['fulfilled', 'fulfilled', 'rejected', 'rejected']);
+    expect((results[3] as PromiseRejectedResult).reason).toBeInstanceOf(InboxFull);
+    await sequencer.stop();
+  });
+
+  test('stops with everything answered, and another one goes on from the log with the same state', async () => {
+    const log = new MemoryEventLog();
+    const keep = Object.assign(Object.create(log) as EventLog, { close: () => Promise.resolve() });
+    const { sequencer, clock } = await started(keep);
+    void sequencer.submit(OPEN_MARKET);
+    const last = sequencer.submit(register('late'));
+    const hash = await sequencer.stop();
+    await expect(last).resolves.toBeDefined();
+    await expect(sequencer.submit(register('x'))).rejects.toBeInstanceOf(WriterUnavailable);
+    const { fold } = await recover(log, undefined);
+    expect(stateHash(fold.state)).toBe(hash);
+    const next = new Sequencer({ openLog: () => Promise.resolve(keep), clock });
+    await next.start();
+    const outcome = await next.submit(register('next'));
+    expect(outcome.events[0]).toMatchObject({ participant: 2 });
+    await next.stop();
+  });
+});
+
+describe('clock guard', () => {
+  test.each([
+    ['forwards', 86_400_000_000],
+    ['backwards', -5_000_000],
+  ])('stamps nothing after a jump %s until an operator confirms', async (_, jump) => {
+    const { sequencer, clock } = await started();
+    await sequencer.submit(OPEN_MARKET);
+    await soon();
+    clock.wall += jump;
+    clock.wakeAll();
+    const before = sequencer.status().sequence;
+    await soon();
+    expect(sequencer.status()).toMatchObject({ state: 'CLOCK_IN_DOUBT', sequence: before });
+    expect(sequencer.status().reason).toMatch(/jumped by/);
+    await expect(sequencer.submit(register('x'))).rejects.toBeInstanceOf(WriterUnavailable);
+    const confirm: CommandOf<'ConfirmClock'> = { type: 'ConfirmClock', command_id: '', wall_us: clock.wall };
+    expect(types((await sequencer.submit(confirm)).events)).toEqual(['ClockConfirmed']);
+    expect(sequencer.status().state).toBe('WRITING');
+    expect(types((await sequencer.submit(confirm)).events)).toEqual(['CommandRejected']);
+    await sequencer.stop();
+  });
+
+  test('starts in doubt when the wall clock is behind the log', async () => {
+    const log = new MemoryEventLog();
+    const keep = Object.assign(Object.create(log) as EventLog, { close: () => Promise.resolve() });
+    const { sequencer } = await started(keep);
+    await sequencer.submit(OPEN_MARKET);
+    await sequencer.stop();
+    const clock = new TestClock();
+    clock.wall -= MINUTE_US;
+    const late = new Sequencer({ openLog: () => Promise.resolve(keep), clock });
+    await late.start();
+    expect(late.status()).toMatchObject({ state: 'CLOCK_IN_DOUBT' });
+    expect(late.status().reason).toMatch(/60\.0 s behind/);
+    await late.stop();
+  });
+});
+
+/** A log that refuses the append of given numbers, having written the frame or not. */
+class FailingLog implements EventLog {
+  appends = 0;
+  readonly read = this.inner.read.bind(this.inner);
+  readonly follow = this.inner.follow.bind(this.inner);
+  readonly tip = this.inner.tip.bind(this.inner);
+  readonly locate = this.inner.locate.bind(this.inner);
+
+  constructor(
+    private readonly inner: EventLog,
+    private readonly failing: { at: number; written: boolean },
+  ) {}
+
+  async append(frame: Frame): Promise<Position> {
+    this.appends += 1;
+    if (this.appends !== this.failing.at) return this.inner.append(frame);
+    if (this.failing.written) await this.inner.append(frame);
+    throw new LogUnavailable('disk full', 'test');
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+}
+
+describe('recovery', () => {
+  test.each([
+    ['the frame was written', true, 'fulfilled'],
+    ['nothing was written', false, 'rejected'],
+  ])('after a failed append of which %s, the caller learns the truth', async (_, written, expected) => {
+    const clock = new TestClock();
+    const log = new FailingLog(new MemoryEventLog(), { at: 3, written });
+    const sequencer = new Sequencer({ openLog: () => Promise.resolve(log), clock });
+    await sequencer.start();
+    await sequencer.submit(OPEN_MARKET);
+    await soon();
+    log.appends = 2;
+    const hit = sequencer.submit(register('hit', 'id-1'));
+    const settled = Promise.allSettled([hit]);
+    for (let i = 0; i < 10; i++) {
+      await soon(5);
+      clock.wakeAll();
+    }
+    const [result] = await settled;
+    expect(result!.status).toBe(expected);
+    expect(sequencer.status()).toMatchObject({ state: 'WRITING', recoveries: 1 });
+    const again = await sequencer.submit(register('hit', 'id-1'));
+    expect(types(again.events)).toEqual([written ? 'CommandRepeated' : 'ParticipantRegistered']);
+    await sequencer.stop();
+  });
+
+  test('a command that the engine fails on is recorded as failed, and the market goes on', async () => {
+    const clock = new TestClock();
+    const log = new FailingLog(new MemoryEventLog(), { at: 0, written: false });
+    const sequencer = new Sequencer({ openLog: () => Promise.resolve(log), clock });
+    await sequencer.start();
+    await sequencer.submit(OPEN_MARKET);
+    // A text that fits no record makes the codec throw in the middle of deciding.
+    const poison = register('x'.repeat(70_000));
+    const outcomes = Promise.all([
+      sequencer.submit(register('a')),
+      sequencer.submit(poison),
+      sequencer.submit(register('b')),
+    ]);
+    for (let i = 0; i < 10; i++) {
+      await soon(5);
+      clock.wakeAll();
+    }
+    const [a, failed, b] = await outcomes;
+    expect(types(failed.events)).toEqual(['CommandFailed']);
+    expect([a, b].map(({ events }) => events[0])).toMatchObject([{ participant: 1 }, { participant: 2 }]);
+    expect(sequencer.status()).toMatchObject({ state: 'WRITING', recoveries: 1 });
+    await sequencer.stop();
+  });
+});
