@@ -26,6 +26,8 @@ export interface DataFolder {
   readonly market: string;
   /** RFC 3339. */
   readonly createdAt: string;
+  /** Whether the log was ever opened for writing: then its file must be there. */
+  readonly logStarted: boolean;
   /** LMDB's files. */
   readonly log: string;
   readonly snapshots: string;
@@ -38,6 +40,7 @@ interface Marker {
   readonly format_version: number;
   readonly market: string;
   readonly created_at: string;
+  readonly log_started: boolean;
 }
 
 /**
@@ -50,7 +53,7 @@ export function openDataFolder(path: string, market: string): DataFolder {
   let marker = readMarker(folder);
   if (!marker) {
     assertEmpty(folder);
-    marker = { product: PRODUCT, format_version: DATA_FORMAT_VERSION, market, created_at: new Date().toISOString() };
+    marker = markerOf(market, new Date().toISOString(), false);
     writeMarker(folder, marker);
   }
   if (marker.market !== market) throw new MarketMismatch(folder, marker.market, market);
@@ -91,11 +94,26 @@ export function copyDataFolder(original: DataFolder, path: string): DataFolder {
   makeFolder(folder);
   assertEmpty(folder);
   const { market, createdAt } = original;
-  const marker = { product: PRODUCT, format_version: DATA_FORMAT_VERSION, market, created_at: createdAt };
+  const marker = markerOf(market, createdAt, true);
   const copy = layout(folder, marker);
   for (const part of [copy.log, copy.snapshots, copy.readModels]) makeFolder(part);
   writeMarker(folder, marker);
   return copy;
+}
+
+/** Notes in the marker that the log's file is there from now on: should it be missing later, it was lost. */
+export function noteLogStarted({ path, market, createdAt }: DataFolder): void {
+  writeMarker(path, markerOf(market, createdAt, true));
+}
+
+function markerOf(market: string, createdAt: string, logStarted: boolean): Marker {
+  return {
+    product: PRODUCT,
+    format_version: DATA_FORMAT_VERSION,
+    market,
+    created_at: createdAt,
+    log_started: logStarted,
+  };
 }
 
 function layout(folder: string, marker: Marker): DataFolder {
@@ -103,6 +121,7 @@ function layout(folder: string, marker: Marker): DataFolder {
     path: folder,
     market: marker.market,
     createdAt: marker.created_at,
+    logStarted: marker.log_started,
     log: join(folder, 'log'),
     snapshots: join(folder, 'snapshots'),
     readModels: join(folder, 'read-models'),
@@ -160,7 +179,7 @@ function parseMarker(folder: string, text: string): Marker {
   if (json === null || json.product !== PRODUCT) {
     throw new NotOurFolder(folder, `its ${MARKER} has product ${JSON.stringify(json?.product)}, not "${PRODUCT}"`);
   }
-  const { format_version: version, market, created_at: createdAt } = json;
+  const { format_version: version, market, created_at: createdAt, log_started: logStarted } = json;
   if (!Number.isInteger(version) || (version as number) < 1) {
     throw new NotOurFolder(
       folder,
@@ -168,8 +187,9 @@ function parseMarker(folder: string, text: string): Marker {
     );
   }
   // a newer version may name its fields otherwise: it is refused as newer, not as foreign
-  if ((version as number) <= DATA_FORMAT_VERSION && (typeof market !== 'string' || typeof createdAt !== 'string')) {
-    throw new NotOurFolder(folder, `its ${MARKER} lacks market or created_at`);
+  if ((version as number) > DATA_FORMAT_VERSION) return json as Marker;
+  if (typeof market !== 'string' || typeof createdAt !== 'string' || typeof logStarted !== 'boolean') {
+    throw new NotOurFolder(folder, `its ${MARKER} lacks market, created_at or log_started`);
   }
   return json as Marker;
 }

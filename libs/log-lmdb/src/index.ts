@@ -1,5 +1,6 @@
 /** The embedded log on LMDB, and the data folder it lives in. */
-export * from './data-folder';
+export { DATA_FORMAT_VERSION, findDataFolder } from './data-folder';
+export type { DataFolder } from './data-folder';
 export * from './folder-errors';
 export * from './lmdb-log';
-export * from './lmdb-reader';
+export { LmdbLogReader } from './lmdb-reader';

@@ -4,7 +4,7 @@
  * Layout: LMDB's data version 2 as in its mdb.c (MDB_page_header, MDB_meta, MDB_db, MDB_node, MDB_ovpage), little-endian.
  */
 import { FileBytes } from './file-bytes';
-import { Meta, readNewestMeta } from './lmdb-meta';
+import { Meta, readMetaPair } from './lmdb-meta';
 import { Entry, Leaf, TreeWalk } from './lmdb-tree';
 
 /** What the file holds by its newest meta page. */
@@ -41,8 +41,10 @@ export class LmdbFile {
    * @throws LogDamaged
    */
   check(): FileSummary {
-    return this.retrying((meta) => {
+    return this.retrying((meta, older) => {
+      new TreeWalk(this.file, older).checkRoot();
       const walk = new TreeWalk(this.file, meta);
+      walk.checkRoot();
       walk.descend(meta.main, 'first');
       const lastKey = walk.descend(meta.main, 'last')?.last ?? -1;
       const { entries } = meta.main;
@@ -73,13 +75,13 @@ export class LmdbFile {
   }
 
   /** A live writer may rewrite pages under a look: then the newest meta page has changed, and the look is repeated. */
-  private retrying<T>(look: (meta: Meta) => T): T {
+  private retrying<T>(look: (meta: Meta, older: Meta) => T): T {
     for (let tries = 1; ; tries++) {
-      const before = readNewestMeta(this.file);
+      const { newer, older } = readMetaPair(this.file);
       try {
-        return look(before);
+        return look(newer, older);
       } catch (error) {
-        if (tries === RETRIES || readNewestMeta(this.file).transaction === before.transaction) throw error;
+        if (tries === RETRIES || readMetaPair(this.file).newer.transaction === newer.transaction) throw error;
       }
     }
   }

@@ -10,12 +10,12 @@ import {
   encodeFrame,
   positionAfter,
 } from '@tokenbourse/log';
-import { DataFolder, copyDataFolder, openDataFolder } from './data-folder';
+import { DataFolder, copyDataFolder, noteLogStarted, openDataFolder } from './data-folder';
 import { Environment, OWNER_KEY, dataFile, isNumberTaken, keyOf, nameFailure, openEnvironment } from './environment';
 import { FolderInUse } from './folder-errors';
 import { FolderOwner, holdFile, judgeOwner, letGoOfFile, parseOwner, thisOwner } from './folder-owner';
 import { FileSummary, LmdbFile } from './lmdb-file';
-import { LmdbLogReader } from './lmdb-reader';
+import { LmdbLogReader, openLogFile } from './lmdb-reader';
 
 /** A frame on its way to the disk, and who waits for it. */
 interface Append {
@@ -51,7 +51,7 @@ export class LmdbEventLog extends LmdbLogReader implements EventLog {
    */
   static override async open(path: string, { market = 'main' }: { market?: string } = {}): Promise<LmdbEventLog> {
     const folder = openDataFolder(path, market);
-    const earlier = LmdbFile.open(dataFile(folder.log));
+    const earlier = openLogFile(folder);
     let summary: FileSummary = { entries: 0, lastKey: -1 };
     if (earlier) {
       try {
@@ -68,6 +68,7 @@ export class LmdbEventLog extends LmdbLogReader implements EventLog {
       file = LmdbFile.open(dataFile(folder.log)) as LmdbFile;
       claimFolder(folder, env, file.identity);
       claimed = true;
+      if (!folder.logStarted) noteLogStarted(folder);
       return new LmdbEventLog(folder, env, file, summary);
     } catch (error) {
       if (claimed) releaseFolder(env, file!.identity);

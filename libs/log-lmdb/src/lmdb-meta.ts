@@ -32,11 +32,14 @@ const INTEGER_KEY = 8;
 const MOST_BYTES = 2 ** 44;
 const RETRIES = 50;
 
-/**
- * The newer of the two meta pages.
- * @throws LogDamaged
- */
-export function readNewestMeta(file: FileBytes): Meta {
+/** LMDB writes over nothing that either of them needs, so both must hold. */
+export interface MetaPair {
+  readonly newer: Meta;
+  readonly older: Meta;
+}
+
+/** @throws LogDamaged */
+export function readMetaPair(file: FileBytes): MetaPair {
   for (let tries = 1; ; tries++) {
     try {
       return readPair(file);
@@ -46,7 +49,7 @@ export function readNewestMeta(file: FileBytes): Meta {
   }
 }
 
-function readPair(file: FileBytes): Meta {
+function readPair(file: FileBytes): MetaPair {
   const first = readMeta(file, 0, 0);
   const second = readMeta(file, 1, first.pageSize);
   if (first.pageSize !== second.pageSize) throw file.damaged('meta pages', 'their page sizes differ');
@@ -57,7 +60,8 @@ function readPair(file: FileBytes): Meta {
     const both = `${first.transaction} and ${second.transaction}`;
     throw file.damaged('meta pages', `their transactions ${both} can't stand side by side`);
   }
-  return first.transaction >= second.transaction ? first : second;
+  const isFirst = first.transaction >= second.transaction;
+  return { newer: isFirst ? first : second, older: isFirst ? second : first };
 }
 
 function readMeta(file: FileBytes, index: number, at: number): Meta {

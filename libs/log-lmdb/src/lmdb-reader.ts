@@ -50,7 +50,7 @@ export class LmdbLogReader implements LogReader {
    */
   static async open(path: string, options: { market?: string } = {}): Promise<LmdbLogReader> {
     const folder = findDataFolder(path, options.market);
-    const file = LmdbFile.open(dataFile(folder.log));
+    const file = openLogFile(folder);
     if (!file) throw new NoDataFolder(folder.path, 'has no log in it');
     try {
       file.check();
@@ -201,4 +201,16 @@ export class LmdbLogReader implements LogReader {
       return 0;
     }
   }
+}
+
+/**
+ * @returns undefined when there is no log yet
+ * @throws LogDamaged when there was one and it is gone
+ */
+export function openLogFile(folder: DataFolder): LmdbFile | undefined {
+  const path = dataFile(folder.log);
+  const file = LmdbFile.open(path);
+  if (!file && folder.logStarted)
+    throw new LogDamaged(path, 'as a whole', 'it is missing or empty, but the log was started');
+  return file;
 }

@@ -65,6 +65,20 @@ export class TreeWalk {
     }
   }
 
+  /**
+   * Every transaction of ours changes the main tree, so its root is as new as its meta page. Else one of the two was altered,
+   * and frames may be hidden.
+   */
+  checkRoot(): void {
+    const { file, meta } = this;
+    if (meta.main.root === NO_ROOT) return;
+    const number = Number(meta.main.root);
+    const page = this.page(number, meta.main.depth === 1 ? LEAF : BRANCH, meta.transaction);
+    const found = Number(page.readBigUInt64LE(8));
+    if (found === meta.transaction) return;
+    throw file.damaged(meta.where, `transaction ${meta.transaction}, but its root, page ${number}, is of ${found}`);
+  }
+
   private page(number: number, kind: number, newest: number): Buffer {
     const { file, meta } = this;
     const where = `page ${number}`;
