@@ -591,8 +591,9 @@ export interface SplitRow {
 }
 
 /**
- * A Sankey diagram's data. Every value is positive: a link that lost money (negative part) is drawn as flow from the
- * node `loss` into the link's node, flagged `is_loss`, while the flows from payments to the profitable links add up to payment + losses.
+ * A Sankey diagram's data. Nodes: `payers` (the final holders), `tier:NAME`, `link:LINK`, `loss:LINK`. Money flows from the
+ * payers into each tier and on to the links. Every value is positive: a link whose part of a tier is negative stands as
+ * `loss:LINK`, from which its loss flows into the tier, flagged `is_loss`. So each tier's inflow equals its outflow.
  */
 export interface SankeyView {
   readonly nodes: readonly {
@@ -659,6 +660,7 @@ export interface ReadModels {
   apiKey(key: number, options?: ReadOptions): Promise<Answer<ApiKeyView | null>>;
   /** Revoked keys are found too. */
   apiKeyByHash(hash: string, options?: ReadOptions): Promise<Answer<ApiKeyView | null>>;
+  /** By number, ascending. */
   offers(
     request?: PageRequest & {
       readonly account?: number;

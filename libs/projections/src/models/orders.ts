@@ -1,0 +1,210 @@
+// Read model: orders, by id, by account and by client order id. Closed orders stay until their contract is forgotten.
+
+import type { EventOf } from '@tokenbourse/domain';
+import { AccountOrders } from '../account-orders';
+import { Touched, type Collection, type Json } from '../documents';
+import type { Handlers, ReadModel, RecordContext } from '../model';
+import { ContractOrders, type OrderRow } from '../order-columns';
+import type { Refusal } from '../queries';
+import type { Retention } from '../retention';
+import { Table, plainByNumber } from '../table';
+
+/** Orders by contract; a document is one order under `contract/order`, its cells named by `ORDER_COLUMNS`. */
+class OrderTable implements Collection {
+  readonly name = 'orders';
+  readonly contracts = new Map<number, ContractOrders>();
+  readonly touched = new Touched();
+
+  of(contract: number): ContractOrders {
+    let orders = this.contracts.get(contract);
+    if (orders === undefined) {
+      orders = new ContractOrders(contract);
+      this.contracts.set(contract, orders);
+    }
+    return orders;
+  }
+
+  touch(contract: number, order: number): void {
+    if (this.touched.tracking) this.touched.mark(`${contract}/${order}`);
+  }
+
+  drop(contract: number): void {
+    const orders = this.contracts.get(contract);
+    this.contracts.delete(contract);
+    for (let order = 1; this.touched.tracking && order <= (orders?.last ?? 0); order++) this.touch(contract, order);
+  }
+
+  *entries(): Iterable<readonly [string, Json]> {
+    for (const [contract, orders] of this.contracts) {
+      for (let order = 1; order <= orders.last; order++) {
+        if (orders.has(order)) yield [`${contract}/${order}`, orders.row(order)];
+      }
+    }
+  }
+
+  read(key: string): Json | undefined {
+    const [contract, order] = key.split('/').map(Number);
+    const orders = this.contracts.get(contract);
+    return orders?.has(order) ? orders.row(order) : undefined;
+  }
+
+  write(key: string, value: Json): void {
+    const [contract, order] = key.split('/').map(Number);
+    this.of(contract).restore(order, value as OrderRow);
+  }
+
+  loaded(): void {}
+}
+
+/** A refused order, under the sequence number of its record. */
+export interface RejectedOrder {
+  readonly sequence: number;
+  readonly at_us: number;
+  readonly account: number;
+  readonly contract: number;
+  readonly client_order_id: string;
+  readonly fingerprint: number;
+  readonly refusal: Refusal;
+}
+
+export class OrdersModel implements ReadModel {
+  readonly name = 'orders';
+  readonly version = 1;
+  private readonly orders = new OrderTable();
+  private readonly rejected = new Table<number, RejectedOrder>('rejected_orders', plainByNumber());
+  /** How many orders each account has had accepted: an order keeps its number in its account's list. */
+  private readonly counts = new Table<number, number>('account_order_counts', plainByNumber());
+  readonly collections = [this.orders, this.rejected, this.counts];
+  private readonly byAccount = new Map<number, AccountOrders>();
+  private readonly rejectedById = new Map<string, number>();
+
+  constructor(private readonly retention: Retention) {}
+
+  readonly handlers: Handlers = {
+    OrderAccepted: (event, record) => this.accepted(event, record),
+    TradeExecuted: (event, record) => {
+      const buyerTakes = event.taker_side === 'BUY';
+      const makerFee = buyerTakes ? event.seller_fee_micro_usd : event.buyer_fee_micro_usd;
+      const takerFee = buyerTakes ? event.buyer_fee_micro_usd : event.seller_fee_micro_usd;
+      this.filled(event, event.maker_order, event.maker_open_lots, makerFee, record);
+      this.filled(event, event.taker_order, event.taker_open_lots, takerFee, record);
+    },
+    OrderBooked: ({ contract, order, open_lots }, record) =>
+      this.changed(contract, order).book(order, open_lots, record),
+    OrderCancelled: ({ contract, order, reason }, record) => {
+      const orders = this.changed(contract, order);
+      orders.cancel(order, reason, record);
+      this.close(orders, order);
+    },
+    OrderDecremented: ({ contract, order, open_lots, hold_released_micro_usd }, record) =>
+      this.changed(contract, order).decrement(order, open_lots, hold_released_micro_usd, record),
+    OrderAmended: (event, record) => this.changed(event.contract, event.order).amend(event, record),
+    OrderRejected: (event, record) => this.refused(event, record),
+  };
+
+  of(contract: number): ContractOrders | undefined {
+    return this.orders.contracts.get(contract);
+  }
+
+  contracts(): Iterable<ContractOrders> {
+    return this.orders.contracts.values();
+  }
+
+  ofAccount(account: number): AccountOrders | undefined {
+    return this.byAccount.get(account);
+  }
+
+  rejectedUnder(account: number, contract: number, id: string): RejectedOrder | undefined {
+    const sequence = this.rejectedById.get(`${account}/${contract}/${id}`);
+    return sequence === undefined ? undefined : this.rejected.get(sequence);
+  }
+
+  forget(contract: number): void {
+    this.orders.drop(contract);
+    for (const list of this.byAccount.values()) list.trim((of) => !this.orders.contracts.has(of));
+  }
+
+  loaded(): void {
+    const found: { number: number; orders: ContractOrders; order: number }[] = [];
+    for (const orders of this.contracts()) {
+      for (let order = 1; order <= orders.last; order++) {
+        if (orders.has(order)) found.push({ number: orders.accountNumber(order), orders, order });
+      }
+    }
+    found.sort((a, b) => a.number - b.number);
+    for (const { number, orders, order } of found) {
+      const list = this.listOf(orders.account(order));
+      list.put(number, orders.contract, order);
+      if (orders.isOpen(order)) list.open.add(number);
+    }
+    for (const [account, count] of this.counts.pairs()) this.listOf(account).resume(count + 1);
+    for (const rejected of this.rejected.values()) this.indexRejected(rejected);
+  }
+
+  private accepted(event: EventOf<'OrderAccepted'>, record: RecordContext): void {
+    const orders = this.changed(event.contract, event.order);
+    const list = this.listOf(event.account);
+    const number = list.append(event.contract, event.order);
+    this.counts.set(event.account, number);
+    orders.accept(event, record, number);
+  }
+
+  private filled(
+    event: EventOf<'TradeExecuted'>,
+    order: number,
+    open: number,
+    fee: number,
+    record: RecordContext,
+  ): void {
+    const orders = this.changed(event.contract, order);
+    if (orders.fill(order, event, open, fee, record)) this.close(orders, order);
+  }
+
+  private refused(event: EventOf<'OrderRejected'>, { sequence, at_us, identity }: RecordContext): void {
+    const id = identity?.command_id ?? '';
+    if (identity?.command !== 'PlaceOrder' || id === '' || event.code === 'COMMAND_ID_REUSED') return;
+    const { account, contract, code, needed, available } = event;
+    const rejected: RejectedOrder = {
+      sequence,
+      at_us,
+      account,
+      contract,
+      client_order_id: id,
+      fingerprint: identity.fingerprint,
+      refusal: { code, needed, available, at_us: event.at_us },
+    };
+    this.rejected.set(sequence, rejected);
+    this.indexRejected(rejected);
+    if (this.rejected.size > this.retention.rejected_orders) this.dropOldestRejected();
+  }
+
+  private indexRejected({ account, contract, client_order_id, sequence }: RejectedOrder): void {
+    this.rejectedById.set(`${account}/${contract}/${client_order_id}`, sequence);
+  }
+
+  private dropOldestRejected(): void {
+    const [oldest] = this.rejected.keys();
+    const { account, contract, client_order_id } = this.rejected.get(oldest) as RejectedOrder;
+    this.rejected.delete(oldest);
+    const key = `${account}/${contract}/${client_order_id}`;
+    if (this.rejectedById.get(key) === oldest) this.rejectedById.delete(key);
+  }
+
+  private close(orders: ContractOrders, order: number): void {
+    this.listOf(orders.account(order)).open.delete(orders.accountNumber(order));
+  }
+
+  private changed(contract: number, order: number): ContractOrders {
+    this.orders.touch(contract, order);
+    return this.orders.of(contract);
+  }
+
+  private listOf(account: number): AccountOrders {
+    let list = this.byAccount.get(account);
+    if (list === undefined) {
+      list = new AccountOrders();
+      this.byAccount.set(account, list);
+    }
+    return list;
+  }
+}

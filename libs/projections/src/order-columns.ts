@@ -1,0 +1,275 @@
+// All orders of one contract as columns by order number, with the index of their client order ids: about 130 bytes an
+// order, no object and no text each, for the orders of a day have to be kept until their contracts are settled.
+
+import {
+  CANCEL_REASONS,
+  ORDER_TYPES,
+  SELF_TRADE_MODES,
+  SIDES,
+  TIMES_IN_FORCE,
+  hashId,
+  idHash,
+  type CancelReason,
+  type EventOf,
+} from '@tokenbourse/domain';
+import type { RecordContext } from './model';
+import { ORDER_STATES, type OrderState, type OrderView } from './queries';
+import { TextPool } from './text-pool';
+import { averageTicks } from './exact';
+
+const FIRST_ORDERS = 16;
+const ID_SEED = 0x70c5;
+
+const FLOATS = [
+  'price',
+  'lots',
+  'open',
+  'filled',
+  'amount',
+  'fees',
+  'hold',
+  'goodTill',
+  'sequence',
+  'acceptedAt',
+  'updatedSequence',
+  'updatedAt',
+] as const;
+const COUNTS = ['account', 'accountNumber', 'offer', 'feeSchedule', 'fingerprint', 'id', 'idHash'] as const;
+const CODES = ['side', 'type', 'force', 'selfTrade', 'postOnly', 'state', 'reason'] as const;
+
+type Floats = { [N in (typeof FLOATS)[number]]: Float64Array };
+type Counts = { [N in (typeof COUNTS)[number]]: Uint32Array };
+type Codes = { [N in (typeof CODES)[number]]: Uint8Array };
+
+/** Names of an order document's cells; the client order id stands last, as text. */
+export const ORDER_COLUMNS = [...FLOATS, ...COUNTS.slice(0, 5), ...CODES, 'client_order_id'] as const;
+export type OrderRow = readonly (number | string)[];
+
+const STATE_OPEN = ORDER_STATES.indexOf('OPEN');
+const STATE_FILLED = ORDER_STATES.indexOf('FILLED');
+const STATE_CANCELLED = ORDER_STATES.indexOf('CANCELLED');
+
+function allocate(capacity: number): Floats & Counts & Codes {
+  const columns: Record<string, Float64Array | Uint32Array | Uint8Array> = {};
+  for (const name of FLOATS) columns[name] = new Float64Array(capacity);
+  for (const name of COUNTS) columns[name] = new Uint32Array(capacity);
+  for (const name of CODES) columns[name] = new Uint8Array(capacity);
+  return columns as unknown as Floats & Counts & Codes;
+}
+
+export class ContractOrders {
+  private capacity = FIRST_ORDERS;
+  private columns = allocate(FIRST_ORDERS);
+  private readonly ids = new TextPool();
+  /** Order numbers by the hash of account and client order id; 0 is an empty slot. */
+  private idSlots = new Uint32Array(FIRST_ORDERS * 2);
+  private idCount = 0;
+  /** The highest order number so far. */
+  last = 0;
+
+  constructor(readonly contract: number) {}
+
+  has(order: number): boolean {
+    return order > 0 && order <= this.last && this.columns.account[order] !== 0;
+  }
+
+  isOpen(order: number): boolean {
+    return this.columns.state[order] === STATE_OPEN;
+  }
+
+  state(order: number): OrderState {
+    return ORDER_STATES[this.columns.state[order]];
+  }
+
+  account(order: number): number {
+    return this.columns.account[order];
+  }
+
+  accountNumber(order: number): number {
+    return this.columns.accountNumber[order];
+  }
+
+  openLots(order: number): number {
+    return this.columns.open[order];
+  }
+
+  sells(order: number): boolean {
+    return this.columns.side[order] === 1;
+  }
+
+  accept(event: EventOf<'OrderAccepted'>, record: RecordContext, accountNumber: number): void {
+    const { order } = event;
+    this.ensure(order);
+    const c = this.columns;
+    c.price[order] = event.price_ticks;
+    c.lots[order] = event.lots;
+    c.open[order] = event.lots;
+    c.hold[order] = event.hold_micro_usd;
+    c.goodTill[order] = event.good_till_us;
+    c.sequence[order] = record.sequence;
+    c.acceptedAt[order] = record.at_us;
+    c.account[order] = event.account;
+    c.accountNumber[order] = accountNumber;
+    c.offer[order] = event.offer;
+    c.feeSchedule[order] = event.fee_schedule;
+    c.side[order] = SIDES.indexOf(event.side);
+    c.type[order] = ORDER_TYPES.indexOf(event.order_type);
+    c.force[order] = TIMES_IN_FORCE.indexOf(event.time_in_force);
+    c.selfTrade[order] = SELF_TRADE_MODES.indexOf(event.self_trade);
+    c.postOnly[order] = event.post_only ? 1 : 0;
+    c.state[order] = STATE_OPEN;
+    this.update(order, record);
+    const { identity } = record;
+    if (identity === null || identity.command !== 'PlaceOrder') return;
+    c.fingerprint[order] = identity.fingerprint;
+    this.setId(order, identity.command_id);
+  }
+
+  /** Takes a fill in; `openLots` is what is left, `holdTaken` what the hold gives up. Says whether the order is closed by it. */
+  fill(order: number, event: EventOf<'TradeExecuted'>, openLots: number, fee: number, record: RecordContext): boolean {
+    const c = this.columns;
+    c.filled[order] += event.lots;
+    c.amount[order] += event.amount_micro_usd;
+    c.fees[order] += fee;
+    c.open[order] = openLots;
+    if (c.side[order] === 0) c.hold[order] -= event.buyer_hold_released_micro_usd;
+    this.update(order, record);
+    if (openLots > 0) return false;
+    c.state[order] = STATE_FILLED;
+    c.hold[order] = 0;
+    return true;
+  }
+
+  book(order: number, openLots: number, record: RecordContext): void {
+    this.columns.open[order] = openLots;
+    this.update(order, record);
+  }
+
+  cancel(order: number, reason: CancelReason, record: RecordContext): void {
+    const c = this.columns;
+    c.open[order] = 0;
+    c.hold[order] = 0;
+    c.state[order] = STATE_CANCELLED;
+    c.reason[order] = CANCEL_REASONS.indexOf(reason) + 1;
+    this.update(order, record);
+  }
+
+  decrement(order: number, openLots: number, holdReleased: number, record: RecordContext): void {
+    this.columns.open[order] = openLots;
+    this.columns.hold[order] -= holdReleased;
+    this.update(order, record);
+  }
+
+  amend(event: EventOf<'OrderAmended'>, record: RecordContext): void {
+    const { order } = event;
+    const c = this.columns;
+    c.price[order] = event.price_ticks;
+    c.lots[order] = event.lots;
+    c.open[order] = event.open_lots;
+    c.hold[order] = event.hold_micro_usd;
+    this.update(order, record);
+  }
+
+  /** The order that the account sent under this id; 0 for none. */
+  find(account: number, id: string): number {
+    if (this.idCount === 0) return 0;
+    hashId(ID_SEED, account, 0, id);
+    const hash = idHash.low;
+    const mask = this.idSlots.length - 1;
+    for (let slot = hash & mask; this.idSlots[slot] !== 0; slot = (slot + 1) & mask) {
+      const order = this.idSlots[slot];
+      const c = this.columns;
+      if (c.idHash[order] === hash && c.account[order] === account && this.ids.get(c.id[order]) === id) return order;
+    }
+    return 0;
+  }
+
+  row(order: number): OrderRow {
+    const c = this.columns;
+    const numbers = ORDER_COLUMNS.slice(0, -1).map((name) => c[name as keyof typeof c][order]);
+    return [...numbers, this.ids.get(c.id[order])];
+  }
+
+  restore(order: number, row: OrderRow): void {
+    this.ensure(order);
+    const c = this.columns;
+    ORDER_COLUMNS.slice(0, -1).forEach((name, i) => (c[name as keyof typeof c][order] = row[i] as number));
+    this.setId(order, row[row.length - 1] as string);
+  }
+
+  view(order: number, contractId: string): OrderView {
+    const c = this.columns;
+    const [lots, filled, open] = [c.lots[order], c.filled[order], c.open[order]];
+    return {
+      contract: this.contract,
+      order,
+      contract_id: contractId,
+      account: c.account[order],
+      client_order_id: this.ids.get(c.id[order]),
+      fingerprint: c.fingerprint[order],
+      side: SIDES[c.side[order]],
+      order_type: ORDER_TYPES[c.type[order]],
+      time_in_force: TIMES_IN_FORCE[c.force[order]],
+      self_trade: SELF_TRADE_MODES[c.selfTrade[order]],
+      post_only: c.postOnly[order] === 1,
+      price_ticks: c.price[order],
+      lots,
+      filled_lots: filled,
+      open_lots: open,
+      cancelled_lots: lots - filled - open,
+      filled_amount_micro_usd: c.amount[order],
+      fees_micro_usd: c.fees[order],
+      average_price_ticks: averageTicks(c.amount[order], filled),
+      hold_micro_usd: c.hold[order],
+      state: ORDER_STATES[c.state[order]],
+      cancel_reason: c.reason[order] === 0 ? null : CANCEL_REASONS[c.reason[order] - 1],
+      good_till_us: c.goodTill[order],
+      offer: c.offer[order],
+      fee_schedule: c.feeSchedule[order],
+      sequence: c.sequence[order],
+      accepted_at_us: c.acceptedAt[order],
+      updated_sequence: c.updatedSequence[order],
+      updated_at_us: c.updatedAt[order],
+    };
+  }
+
+  private update(order: number, record: RecordContext): void {
+    this.columns.updatedSequence[order] = record.sequence;
+    this.columns.updatedAt[order] = record.at_us;
+  }
+
+  private setId(order: number, id: string): void {
+    if (id === '') return;
+    if ((this.idCount + 1) * 2 > this.idSlots.length) this.growIds();
+    const c = this.columns;
+    hashId(ID_SEED, c.account[order], 0, id);
+    c.idHash[order] = idHash.low;
+    c.id[order] = this.ids.add(id);
+    this.idCount += 1;
+    this.place(order);
+  }
+
+  private place(order: number): void {
+    const mask = this.idSlots.length - 1;
+    let slot = this.columns.idHash[order] & mask;
+    while (this.idSlots[slot] !== 0) slot = (slot + 1) & mask;
+    this.idSlots[slot] = order;
+  }
+
+  private growIds(): void {
+    const before = this.idSlots;
+    this.idSlots = new Uint32Array(before.length * 2);
+    for (const order of before) if (order !== 0) this.place(order);
+  }
+
+  private ensure(order: number): void {
+    if (order > this.last) this.last = order;
+    if (order < this.capacity) return;
+    const before = this.columns;
+    this.capacity = Math.max(this.capacity * 2, order + 1);
+    this.columns = allocate(this.capacity);
+    for (const name of [...FLOATS, ...COUNTS, ...CODES]) {
+      (this.columns[name] as Float64Array).set(before[name] as Float64Array);
+    }
+  }
+}
