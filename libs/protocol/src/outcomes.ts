@@ -55,7 +55,7 @@ export function assertFirstTaken(repetition: Repetition): void {
 function fillOf(
   trade: EventOf<'TradeExecuted'>,
   order: { readonly order: number; readonly account: number; readonly side: 'BUY' | 'SELL' },
-  contractId: string,
+  contractId: string | null,
   outcome: CommandOutcome,
 ): Fill {
   const fee = order.side === 'BUY' ? trade.buyer_fee_micro_usd : trade.seller_fee_micro_usd;
@@ -153,7 +153,7 @@ export function placedOrder(
 }
 
 /** The answer of an amended order: as it stands after the amendment's record. */
-export function amendedOrder(contractId: string, outcome: CommandOutcome): AmendedOrder {
+export function amendedOrder(contractId: string | null, outcome: CommandOutcome): AmendedOrder {
   assertTaken(outcome);
   const amended = eventOf(outcome, 'OrderAmended');
   const closed = eventOf(outcome, 'OrderCancelled');

@@ -75,6 +75,8 @@ export const CashMoved = strict({
   seq,
 });
 
+export type CashMoved = Static<typeof CashMoved>;
+
 export const BalanceSchema = strict({
   account_id: accountId(),
   available_usd: usdFigure('free for orders and withdrawals'),

@@ -145,7 +145,7 @@ export const OfferMade = strict({ ...OfferSchema.properties, seq });
 export const OfferWithdrawn = strict({
   offer_id: offerId(),
   factory_id: factoryId(),
-  cancelled_orders: total('orders that were still open'),
+  cancelled_orders: orNull(total('orders that were still open; null in a repeated answer')),
   seq,
 });
 

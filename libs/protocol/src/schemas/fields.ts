@@ -101,6 +101,10 @@ export const flag = (description: string) => Type.Boolean({ description });
 export const queryNumber = (description: string, example: string) =>
   Type.String({ pattern: '^(0|[1-9]\\d{0,15})$', format: 'decimal-0', description, examples: [example] });
 
+/** From 1 to 1000 in a query. */
+export const thousand = (description: string, example: string) =>
+  Type.String({ pattern: '^([1-9]\\d{0,2}|1000)$', description, examples: [example] });
+
 /** The same, or null. */
 export function orNull<T extends TSchema>(schema: T): TUnsafe<Static<T> | null> {
   const { type, enum: values, ...rest } = schema as T & { type: string; enum?: readonly unknown[] };
@@ -124,7 +128,7 @@ export const minSeq = {
 
 /** Query fields of every list. */
 export const page = {
-  limit: Type.Optional(queryNumber('how many at most, from 1 to 1000; 100 if left out', '100')),
+  limit: Type.Optional(thousand('how many at most, from 1 to 1000; 100 if left out', '100')),
   cursor: Type.Optional(name(200, 'the `cursor` of the page before', 'eyJhIjoxfQ')),
 };
 

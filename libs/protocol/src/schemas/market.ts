@@ -19,6 +19,7 @@ import {
   priceFigure,
   queryNumber,
   strict,
+  thousand,
   tierName,
   total,
   usdFigure,
@@ -308,7 +309,7 @@ export const ContractsQuery = strict({
   ...minSeq,
 });
 export const DepthQuery = strict({
-  levels: Type.Optional(queryNumber('levels per side, from 1 to 1000; 20 if left out', '20')),
+  levels: Type.Optional(thousand('levels per side, from 1 to 1000; 20 if left out', '20')),
   ...minSeq,
 });
 export const CandlesQuery = strict({
@@ -339,7 +340,7 @@ export const TierParams = strict({ tier: tierName() });
 export const ClockRequest = strict({ wall_at: instant('the wall clock’s time, as you know it to be right') });
 export const ClockConfirmed = strict({
   wall_at: instant('the confirmed time'),
-  last_stamp_at: instant('the stamp of the record before'),
+  last_stamp_at: orNull(instant('the stamp of the record before; null in a repeated answer')),
   seq,
 });
 

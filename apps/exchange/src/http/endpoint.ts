@@ -1,0 +1,33 @@
+// Binds a controller's method to an entry of the route table: path, status, checks, scope and allowance come from there.
+
+import { applyDecorators, HttpCode, RequestMapping, RequestMethod } from '@nestjs/common';
+import { RouteConfig, RouteSchema } from '@nestjs/platform-fastify';
+import type { ApiScope } from '@tokenbourse/domain';
+import { ROUTES, type Budget, type RouteName, type RouteSpec } from '@tokenbourse/protocol';
+
+/** What the gatekeeper reads of a route. */
+export interface EndpointConfig {
+  readonly endpoint: RouteName;
+  readonly scope: ApiScope | 'public';
+  readonly budget: Budget;
+}
+
+/** Answers frequent enough that a compiled serializer pays; the rest is written by JSON.stringify. */
+const COMPILED_ANSWERS: ReadonlySet<RouteName> = new Set(['placeOrder', 'cancelOrder', 'amendOrder', 'getOrder']);
+
+export function Endpoint(name: RouteName): MethodDecorator {
+  const spec: RouteSpec = ROUTES[name];
+  const config: EndpointConfig = { endpoint: name, scope: spec.scope, budget: spec.budget };
+  return applyDecorators(
+    RequestMapping({ method: RequestMethod[spec.method], path: spec.path.replace(/\{(\w+)\}/g, ':$1') }),
+    HttpCode(spec.status),
+    RouteConfig(config),
+    RouteSchema({
+      params: spec.params,
+      querystring: spec.query,
+      headers: spec.headers,
+      body: spec.body,
+      response: COMPILED_ANSWERS.has(name) ? { '2xx': spec.response } : undefined,
+    }),
+  );
+}

@@ -1,0 +1,94 @@
+// Turns whatever a request ended with into a problem document. What is no one's fault but ours is a 500, logged whole and told bare.
+
+import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { LogError } from '@tokenbourse/log';
+import { ReadError } from '@tokenbourse/projections';
+import { invalidRequest, problem, ProblemError, ROUTES, type Problem, type RouteSpec } from '@tokenbourse/protocol';
+import { InboxFull, OutcomeUnknown, WriterUnavailable } from '@tokenbourse/sequencer';
+
+const retryAfter = (ms: number) => ({ 'Retry-After': String(Math.max(1, Math.ceil(ms / 1_000))) });
+
+const transport: { readonly [code: string]: () => Problem } = {
+  FST_ERR_CTP_BODY_TOO_LARGE: () => problem('BODY_TOO_LARGE', 'The body is larger than 65536 bytes.'),
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: () =>
+    problem('UNSUPPORTED_MEDIA_TYPE', 'Send the body as Content-Type: application/json.'),
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: () =>
+    problem('MALFORMED_REQUEST', 'Content-Length and the body’s length differ.'),
+  FST_ERR_MAX_PARAM_LENGTH: () => problem('URI_TOO_LONG', 'A part of the address is too long.'),
+  FST_ERR_BAD_URL: () => problem('MALFORMED_REQUEST', 'The address is wrongly encoded.'),
+};
+
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  private readonly logger = new Logger('Http');
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    const http = host.switchToHttp();
+    const reply = http.getResponse<FastifyReply>();
+    const { problem: document, headers } = this.problemOf(error, http.getRequest<FastifyRequest>());
+    if (reply.sent) return;
+    void reply.headers(headers).code(document.status).type('application/problem+json').send(JSON.stringify(document));
+  }
+
+  private problemOf(error: unknown, request: FastifyRequest): ProblemError {
+    if (error instanceof ProblemError) return error;
+    const known = submissionProblem(error) ?? readProblem(error) ?? transportProblem(error, request);
+    if (known !== undefined) return known;
+    this.logger.error(
+      `${request.method} ${request.routeOptions?.url ?? '?'} failed`,
+      (error as Error)?.stack ?? String(error),
+    );
+    return ProblemError.of(
+      'INTERNAL_ERROR',
+      'The server failed; this is a bug. Whether the request took effect is unknown: ask by its id.',
+    );
+  }
+}
+
+function submissionProblem(error: unknown): ProblemError | undefined {
+  if (error instanceof InboxFull)
+    return new ProblemError(problem('INBOX_FULL', error.message), retryAfter(error.retryAfterMs));
+  if (error instanceof WriterUnavailable) {
+    return new ProblemError(problem('WRITER_UNAVAILABLE', error.message), retryAfter(error.retryAfterMs));
+  }
+  if (error instanceof OutcomeUnknown) return ProblemError.of('OUTCOME_UNKNOWN', error.message);
+  return undefined;
+}
+
+function readProblem(error: unknown): ProblemError | undefined {
+  if (error instanceof ReadError) {
+    if (error.code !== 'INVALID_REQUEST')
+      return new ProblemError(problem('READ_MODEL_BEHIND', error.message), retryAfter(1_000));
+    return invalidRequest([{ path: `/query/${error.field}`, message: error.message }]);
+  }
+  if (error instanceof LogError)
+    return new ProblemError(problem('WRITER_UNAVAILABLE', error.message), retryAfter(5_000));
+  return undefined;
+}
+
+function transportProblem(error: unknown, request: FastifyRequest): ProblemError | undefined {
+  const code = (error as { code?: string }).code ?? '';
+  const named = transport[code];
+  if (named !== undefined) return new ProblemError(named());
+  const status = error instanceof HttpException ? error.getStatus() : (error as { statusCode?: number }).statusCode;
+  if (status === 404) return notFound(request);
+  if (status !== undefined && status >= 400 && status < 500) {
+    return ProblemError.of('MALFORMED_REQUEST', `The request can't be read: ${(error as Error).message}`);
+  }
+  return undefined;
+}
+
+const paths = Object.values<RouteSpec>(ROUTES).map(({ method, path }) => ({
+  method,
+  pattern: new RegExp(`^${path.replaceAll('.', '\\.').replace(/\{\w+\}/g, '[^/]+')}$`),
+}));
+
+function notFound(request: FastifyRequest): ProblemError {
+  const path = request.url.split('?')[0] ?? '';
+  const methods = paths.filter(({ pattern }) => pattern.test(path)).map(({ method }) => method);
+  if (methods.length === 0)
+    return ProblemError.of('NOT_FOUND', 'There is nothing at this address; /openapi.json lists what there is.');
+  const allowed = methods.join(', ');
+  return new ProblemError(problem('METHOD_NOT_ALLOWED', `This address knows ${allowed}.`), { Allow: allowed });
+}

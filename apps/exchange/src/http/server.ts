@@ -1,0 +1,74 @@
+// The HTTP server: Fastify with its limits, checks and headers, on which Nest puts the routes.
+
+import { fastify, type FastifyInstance } from 'fastify';
+import type { TSchema } from 'typebox';
+import type { Socket } from 'node:net';
+import { compileCheck, invalidRequest, problem, type ProblemCode } from '@tokenbourse/protocol';
+import { BODY_BYTES_MAX, readJsonBodies } from './json-body';
+
+const HEADER_BYTES_MAX = 16 * 1024;
+const HEADERS_TIMEOUT_MS = 10_000;
+const REQUEST_TIMEOUT_MS = 30_000;
+const KEEP_ALIVE_MS = 65_000;
+const CONNECTIONS_MAX = 10_000;
+
+/** For answers that are data: nothing may be made of them but what they are. */
+export const DATA_HEADERS = {
+  'X-Content-Type-Options': 'nosniff',
+  'Cache-Control': 'no-store',
+  'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",
+  'Referrer-Policy': 'no-referrer',
+} as const;
+
+export function createServer(): FastifyInstance {
+  const server = fastify({
+    bodyLimit: BODY_BYTES_MAX,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    exposeHeadRoutes: false,
+    forceCloseConnections: 'idle',
+    return503OnClosing: false,
+    clientErrorHandler: answerBrokenRequest,
+    routerOptions: { maxParamLength: 200, ignoreTrailingSlash: false },
+    http: {
+      maxHeaderSize: HEADER_BYTES_MAX,
+      headersTimeout: HEADERS_TIMEOUT_MS,
+      connectionsCheckingInterval: 2_000,
+    },
+  });
+  server.server.maxConnections = CONNECTIONS_MAX;
+  server.setValidatorCompiler(({ schema, httpPart }) => {
+    const check = compileCheck(
+      (httpPart === 'headers' ? { ...schema, additionalProperties: true } : schema) as TSchema,
+    );
+    const place = { querystring: 'query', params: 'path' }[httpPart ?? ''] ?? httpPart ?? 'body';
+    return (value: unknown) =>
+      check.accepts(value) ? { value } : { error: invalidRequest(check.faults(value, place)) };
+  });
+  server.addHook('onRequest', (_, reply, done) => {
+    reply.headers(DATA_HEADERS);
+    done();
+  });
+  readJsonBodies(server);
+  return server;
+}
+
+const broken: { readonly [code: string]: readonly [ProblemCode, string] } = {
+  HPE_HEADER_OVERFLOW: ['HEADERS_TOO_LARGE', `The headers are larger than ${HEADER_BYTES_MAX} bytes.`],
+  ERR_HTTP_REQUEST_TIMEOUT: ['REQUEST_TIMEOUT', 'The request did not arrive in time.'],
+};
+
+/** Answers what the HTTP parser itself refuses; the connection ends. */
+function answerBrokenRequest(error: Error & { code?: string }, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const [code, detail] = broken[error.code ?? ''] ?? ['MALFORMED_REQUEST', 'The request is no proper HTTP/1.1.'];
+  const document = problem(code as ProblemCode, detail as string);
+  const body = JSON.stringify(document);
+  socket.end(
+    `HTTP/1.1 ${document.status} ${document.title}\r\nContent-Type: application/problem+json\r\n` +
+      `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+  );
+}
