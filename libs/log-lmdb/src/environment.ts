@@ -16,7 +16,7 @@ export const OWNER_KEY = 0;
  */
 const MAP_BYTES = process.platform === 'win32' ? undefined : 2 ** 40;
 
-const [EPERM, EIO, EAGAIN, ENOMEM, EACCES, ENOSPC, EROFS, EDQUOT] = [1, 5, 11, 12, 13, 28, 30, 122];
+const [EPERM, EIO, EAGAIN, ENOMEM, EACCES, EINVAL, ENOSPC, EROFS, EDQUOT] = [1, 5, 11, 12, 13, 22, 28, 30, 122];
 /** LMDB's own codes for a file that contradicts itself. */
 const DAMAGE_CODES = [-30797, -30796, -30794, -30793];
 
@@ -50,6 +50,10 @@ export function openEnvironment(folder: string, readOnly: boolean): Environment 
       return opening(undefined); // address space is limited here
     }
   } catch (error) {
+    if (!readOnly && codeOf(error) === EINVAL) {
+      const advice = 'this process has it open for reading only: close its readers and try again';
+      throw new LogUnavailable('not opened for writing', folder, { cause: error, advice });
+    }
     throw nameFailure(error, folder, readOnly ? 'read' : 'write');
   }
 }
@@ -74,12 +78,7 @@ export function placeOf(key: Uint8Array): number {
 export function nameFailure(error: unknown, folder: string, action: 'read' | 'write'): Error {
   const code = codeOf(error);
   if (code === EACCES || code === EPERM || code === EROFS) {
-    const path = refusedPath(folder, action);
-    if (path) return new NoPermission(path, action, error);
-    return new LogUnavailable(action === 'write' ? 'not opened for writing' : 'no permission', folder, {
-      cause: error,
-      advice: 'in one process, open the log for writing before its readers',
-    });
+    return new NoPermission(refusedPath(folder, action) ?? folder, action, error);
   }
   if (code !== undefined && DAMAGE_CODES.includes(code)) {
     return new LogDamaged(dataFile(folder), 'as LMDB reads it', (error as Error).message, error);

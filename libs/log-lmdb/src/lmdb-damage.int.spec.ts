@@ -217,7 +217,7 @@ describe('a damaged file', () => {
     await expect(LmdbLogReader.open(path)).rejects.toMatchObject({ code: 'LOG_DAMAGED', message: /missing or empty/ });
   });
 
-  it('with a flipped bit or a page of noise is refused, or gives every frame: 240 seeded damages', async () => {
+  it('with a flipped bit or a page of noise is refused, or gives every frame: 160 seeded damages', async () => {
     let state = 20_261_121;
     const random = (below: number): number => {
       state = (Math.imul(state ^ (state >>> 15), 2_246_822_519) + 3_266_489_917) >>> 0;
@@ -228,7 +228,7 @@ describe('a damaged file', () => {
       (page) => page < 2 || (Number(image.readBigUInt64LE(page * 4096)) === page && [1, 2, 4].includes(kindOf(page))),
     );
     const outcomes = new Map<string, number>();
-    for (let damage = 0; damage < 240; damage++) {
+    for (let damage = 0; damage < 160; damage++) {
       const bytes = Buffer.from(image);
       const page = damage % 4 === 0 ? random(2) : pages[random(pages.length)];
       if (damage % 10 === 9) for (let at = 0; at < 4096; at++) bytes[page * 4096 + at] = random(256);
@@ -237,8 +237,8 @@ describe('a damaged file', () => {
       expect([damage, outcome]).toEqual([damage, expect.stringMatching(/^(whole|LOG_DAMAGED|FRAME_DAMAGED)$/)]);
       outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
     }
-    expect(outcomes.get('LOG_DAMAGED')).toBeGreaterThan(60);
-    expect(outcomes.get('whole')).toBeGreaterThan(20); // bits that nobody reads: slack, old pages
+    expect(outcomes.get('LOG_DAMAGED')).toBeGreaterThan(40);
+    expect(outcomes.get('whole')).toBeGreaterThan(15); // bits that nobody reads: slack, old pages
   });
 
   it('is refused before it is mapped when its newest meta page is an older one', async () => {

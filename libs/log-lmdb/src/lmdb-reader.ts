@@ -17,8 +17,9 @@ import {
   searchPosition,
 } from '@tokenbourse/log';
 import { DataFolder, findDataFolder } from './data-folder';
-import { Environment, dataFile, keyOf, nameFailure, openEnvironment, placeOf } from './environment';
-import { LogDamaged, NoDataFolder } from './folder-errors';
+import { Environment, OWNER_KEY, dataFile, keyOf, nameFailure, openEnvironment, placeOf } from './environment';
+import { LogDamaged, NoDataFolder, NoPermission } from './folder-errors';
+import { judgeOwner, parseOwner } from './folder-owner';
 import { LmdbFile } from './lmdb-file';
 import type { Leaf } from './lmdb-tree';
 
@@ -44,8 +45,7 @@ export class LmdbLogReader implements LogReader {
   }
 
   /**
-   * Opens the log of a data folder for reading.
-   * In the writer's own process, open the writer first: LMDB opens a file once per process, as the first opener wants it.
+   * Opens the log of a data folder for reading, in any thread of any process, before or after the writer.
    * @throws NoDataFolder, NotOurFolder, NewerVersion, MarketMismatch, NoPermission, LogDamaged
    */
   static async open(path: string, options: { market?: string } = {}): Promise<LmdbLogReader> {
@@ -54,7 +54,7 @@ export class LmdbLogReader implements LogReader {
     if (!file) throw new NoDataFolder(folder.path, 'has no log in it');
     try {
       file.check();
-      return new LmdbLogReader(folder, openEnvironment(folder.log, true), file);
+      return new LmdbLogReader(folder, openForReading(folder, file), file);
     } catch (error) {
       file.close();
       throw error;
@@ -213,4 +213,21 @@ export function openLogFile(folder: DataFolder): LmdbFile | undefined {
   if (!file && folder.logStarted)
     throw new LogDamaged(path, 'as a whole', 'it is missing or empty, but the log was started');
   return file;
+}
+
+/**
+ * LMDB opens a file once per process, as the first opener wants it. So a reader opens it as a writer would, lest a writer in this
+ * process come later; but for reading only where another process writes, for it might be kept waiting by that one, or has no right.
+ */
+function openForReading(folder: DataFolder, file: LmdbFile): Environment {
+  const owner = parseOwner(file.smallValue(OWNER_KEY) ?? Buffer.alloc(0));
+  if (owner && owner.pid !== process.pid && judgeOwner(owner, file.identity) !== 'dead') {
+    return openEnvironment(folder.log, true);
+  }
+  try {
+    return openEnvironment(folder.log, false);
+  } catch (error) {
+    if (error instanceof NoPermission || error instanceof LogUnavailable) return openEnvironment(folder.log, true);
+    throw error;
+  }
 }
