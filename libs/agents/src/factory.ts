@@ -34,6 +34,10 @@ interface Line {
 }
 
 const REPRICE_SHARE = 0.015;
+/** From this urgency on, all that is left goes to whoever bids. */
+const LAST_CALL = 0.92;
+/** Of what was sold, the share that is bought back at once: how much the better bid wants is not known. */
+const BUY_BACK_SHARE = 0.1;
 const QUOTES_OPEN_MAX = 3;
 const MARKUP_MIN = 0.6;
 const MARKUP_MAX = 1.6;
@@ -69,6 +73,7 @@ export class Factory implements Agent {
     if (lines.length === 0) return [];
     if (urgency > 0.9) this.learn(picture.window, lines, book);
     const expiresAtUs = picture.nowUs + this.terms.commandLifeUs;
+    if (urgency > LAST_CALL) return this.lastCall(picture, lines, book, urgency, expiresAtUs);
     return [
       ...this.buyBack(lines, book, expiresAtUs),
       ...this.reprice(lines, book, expiresAtUs),
@@ -122,9 +127,10 @@ export class Factory implements Agent {
       const elsewhere = bestBidPerJoule(lines, recipe.tier) * recipe.joulesPerMtok * 0.9;
       const worth = Math.max(power, elsewhere);
       if (ask >= worth) continue;
+      const lots = Math.ceil(sold * BUY_BACK_SHARE);
       const { account } = this;
       const order = { account, contract: contract.contract, side: 'BUY', timeInForce: 'IOC' } as const;
-      commands.push(limitOrder({ ...order, priceTicks: asTicks(worth), lots: sold, expiresAtUs }));
+      commands.push(limitOrder({ ...order, priceTicks: asTicks(worth), lots, expiresAtUs }));
     }
     return commands;
   }
@@ -148,6 +154,39 @@ export class Factory implements Agent {
       }
     }
     return commands;
+  }
+
+  /** Takes all quotes back and offers their energy, and what is free, at the best bids that are above the floor. */
+  private lastCall(
+    picture: Picture,
+    lines: readonly Line[],
+    book: OwnBook,
+    urgency: number,
+    expiresAtUs: number,
+  ): Command[] {
+    const { plant } = this.terms;
+    const wanted = lines.filter(({ recipe, bestBidTicks }) => bestBidTicks >= floorTicks(plant, recipe, urgency));
+    if (wanted.length === 0) return this.reprice(lines, book, expiresAtUs);
+    let left = plant.powerWatts * (picture.window.lengthUs / 1_000);
+    for (const { recipe, contract } of lines) {
+      left -= Math.max(0, -book.lotsIn(contract.contract)) * recipe.joulesPerMtok;
+    }
+    const shares = powerShares(
+      wanted.map(({ recipe, bestBidTicks }) => {
+        return { ticks: bestBidTicks, joulesPerMtok: recipe.joulesPerMtok, sellThrough: 1 };
+      }),
+    );
+    const quotes: QuoteWish[] = [];
+    wanted.forEach(({ recipe, bestBidTicks }, i) => {
+      const lots = Math.floor((left * 0.98 * shares[i]!) / recipe.joulesPerMtok);
+      if (lots > 0) quotes.push({ tier: recipe.tier, price_ticks: bestBidTicks, lots });
+    });
+    if (quotes.length === 0) return [];
+    const open = lines.flatMap(({ contract }) => book.sellsIn(contract.contract));
+    return [
+      ...open.map(({ contract, order }) => cancelOrder(this.account, contract, order)),
+      capacityOffer(this.account, picture.window.startUs, quotes, expiresAtUs),
+    ];
   }
 
   /** Offers a tranche of the free energy: half of it while there is time, all of it when the gate is near. */

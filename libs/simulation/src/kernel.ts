@@ -7,9 +7,13 @@ import { EventQueue } from './event-queue';
 
 type Action = () => void | Promise<void>;
 
+/** Turns of the event loop after which a market that has not come to rest is given up. */
+const TURNS_MAX = 1_000_000;
+
 export class Kernel implements Clock {
   private readonly queue = new EventQueue<Action>();
   private now: number;
+  private waiting = 0;
 
   constructor(private readonly startUs: number) {
     this.now = startUs;
@@ -25,12 +29,17 @@ export class Kernel implements Clock {
 
   wakeAfter(delayUs: number, wake: () => void): () => void {
     let wanted = true;
-    this.at(this.now + Math.max(0, Math.ceil(delayUs)), () => {
-      if (wanted) wake();
-    });
-    return () => {
+    const end = (): boolean => {
+      if (!wanted) return false;
       wanted = false;
+      this.waiting--;
+      return true;
     };
+    this.waiting++;
+    this.at(this.now + Math.max(0, Math.ceil(delayUs)), () => {
+      if (end()) wake();
+    });
+    return end;
   }
 
   /** Puts `action` to `atUs`; a past instant counts as now. */
@@ -39,16 +48,25 @@ export class Kernel implements Clock {
   }
 
   /**
-   * Does everything that is due up to and at `untilUs`, one after the other, and leaves the clock there. After each
-   * action `settled` is awaited: it resolves when all that the action set going has come to rest.
+   * Does everything that is due up to and at `untilUs`, one after the other, and leaves the clock there. Time stands
+   * still until all that an action set going has come to rest.
    */
-  async run(untilUs: number, settled: () => Promise<void>): Promise<void> {
+  async run(untilUs: number): Promise<void> {
+    await this.rest();
     while (this.queue.nextUs() <= untilUs) {
       const { atUs, item } = this.queue.take();
       this.now = atUs;
       await item();
-      await settled();
+      await this.rest();
     }
     this.now = Math.max(this.now, untilUs);
+  }
+
+  /** The sequencer is at rest when it waits for time to pass; until then the event loop turns. */
+  private async rest(): Promise<void> {
+    for (let turns = 0; this.waiting === 0; turns++) {
+      if (turns === TURNS_MAX) throw new Error('the market did not come to rest: nobody waits for time to pass');
+      await new Promise((turned) => setImmediate(turned));
+    }
   }
 }

@@ -1,7 +1,7 @@
 // The market as agents see it, asked from the read models: in this process, in a worker thread or behind a connection.
 
-import type { MarketView, OpenContract } from '@tokenbourse/agents';
-import type { Page, PageRequest, ReadModels } from '@tokenbourse/projections';
+import type { MarketView, OpenContract, OwnOrder, OwnPosition } from '@tokenbourse/agents';
+import type { ContractView, OrderView, Page, PageRequest, PositionView, ReadModels } from '@tokenbourse/projections';
 
 const PAGE = 1_000;
 
@@ -45,20 +45,7 @@ export function readModelView(models: ReadModels): MarketView {
 
     async contracts(nowUs, startsBeforeUs) {
       const rows = await whole((page) => models.contracts({ ...page, state: 'OPEN', to_us: startsBeforeUs }));
-      return rows
-        .filter(({ gate_closes_at_us }) => gate_closes_at_us > nowUs)
-        .map((row): OpenContract => ({
-          contract: row.contract,
-          tier: row.tier,
-          zone: row.zone,
-          windowStartUs: row.window_start_at_us,
-          windowUs: row.window_us,
-          gateClosesAtUs: row.gate_closes_at_us,
-          bestBidTicks: row.best_bid_ticks,
-          bestAskTicks: row.best_ask_ticks,
-          lastTicks: row.last_price_ticks,
-          vwapTicks: row.vwap_ticks === null ? null : Number(row.vwap_ticks),
-        }));
+      return rows.filter(({ gate_closes_at_us }) => gate_closes_at_us > nowUs).map(openContract);
     },
 
     async tierPrices() {
@@ -74,17 +61,8 @@ export function readModelView(models: ReadModels): MarketView {
       ]);
       return {
         availableMicroUsd: Number(balance.data?.available_micro_usd ?? 0),
-        positions: positions.map(({ contract, lots, paid_micro_usd, receivable_micro_usd }) => {
-          return {
-            contract,
-            lots,
-            paidMicroUsd: Number(paid_micro_usd),
-            receivableMicroUsd: Number(receivable_micro_usd),
-          };
-        }),
-        orders: orders.map(({ contract, order, side, price_ticks, open_lots, lots }) => {
-          return { contract, order, side, priceTicks: price_ticks, openLots: open_lots, lots };
-        }),
+        positions: positions.map(ownPosition),
+        orders: orders.map(ownOrder),
       };
     },
 
@@ -92,4 +70,29 @@ export function readModelView(models: ReadModels): MarketView {
       await models.totals({ min_seq: sequence });
     },
   };
+}
+
+function openContract(row: ContractView): OpenContract {
+  return {
+    contract: row.contract,
+    tier: row.tier,
+    zone: row.zone,
+    windowStartUs: row.window_start_at_us,
+    windowUs: row.window_us,
+    gateClosesAtUs: row.gate_closes_at_us,
+    bestBidTicks: row.best_bid_ticks,
+    bestAskTicks: row.best_ask_ticks,
+    lastTicks: row.last_price_ticks,
+    vwapTicks: row.vwap_ticks === null ? null : Number(row.vwap_ticks),
+  };
+}
+
+function ownPosition(row: PositionView): OwnPosition {
+  const { contract, lots, paid_micro_usd, receivable_micro_usd } = row;
+  return { contract, lots, paidMicroUsd: Number(paid_micro_usd), receivableMicroUsd: Number(receivable_micro_usd) };
+}
+
+function ownOrder(row: OrderView): OwnOrder {
+  const { contract, order, side, price_ticks, open_lots, lots } = row;
+  return { contract, order, side, priceTicks: price_ticks, openLots: open_lots, lots };
 }

@@ -1,7 +1,7 @@
 // What a run adds up over its records beyond the read models: commands and refusals, prices by tier, and what became of
 // each factory's energy.
 
-import type { LogRecord, MarketEvent, RejectionCode } from '@tokenbourse/domain';
+import type { MarketEvent, RecordVisitor, RejectionCode } from '@tokenbourse/domain';
 
 export interface EnergyTally {
   windows: number;
@@ -18,7 +18,7 @@ export interface TierTally {
   highTicks: number | null;
 }
 
-export class RunTally {
+export class RunTally implements RecordVisitor {
   records = 0;
   events = 0;
   ordersAccepted = 0;
@@ -35,12 +35,17 @@ export class RunTally {
   /** joules per Mtok by account and tier. */
   private readonly recipes = new Map<number, Map<number, number>>();
 
-  fold(record: LogRecord): void {
+  begin(): void {
     this.records++;
-    for (const event of record.events) {
-      this.events++;
-      this.count(event);
-    }
+  }
+
+  event(event: MarketEvent): void {
+    this.events++;
+    this.count(event);
+  }
+
+  end(): void {
+    // A record adds nothing beyond its events.
   }
 
   private count(event: MarketEvent): void {
@@ -69,7 +74,10 @@ export class RunTally {
         this.tierOfContract.set(event.contract, event.tier);
         return;
       case 'FactoryRegistered':
-        this.recipes.set(event.account, new Map(event.yields.map(({ tier, joules_per_mtok }) => [tier, joules_per_mtok])));
+        this.recipes.set(
+          event.account,
+          new Map(event.yields.map(({ tier, joules_per_mtok }) => [tier, joules_per_mtok])),
+        );
         return;
       case 'CapacityPerished': {
         const energy = this.energyOf(event.account);
