@@ -4,6 +4,7 @@ export * from './client';
 export * from './commands/orders';
 export * from './commands/participants';
 export * from './decimals';
+export * from './event-catalogue';
 export * from './examples';
 export * from './instants';
 export * from './openapi';
