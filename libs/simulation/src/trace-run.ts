@@ -37,16 +37,23 @@ export interface TraceRun {
 
 const PROGRESS_STEPS = 200;
 
-/** Rejects with TraceError before anything has begun when the file is malformed. */
-export async function runTrace(terms: TraceRunTerms): Promise<TraceRun> {
+/**
+ * Rejects with TraceError before anything has begun when the file is malformed.
+ * @param market a fresh market at the scenario's start, for callers who want to look into it afterwards
+ */
+export async function runTrace(terms: TraceRunTerms, market = marketAtStart(terms.scenario)): Promise<TraceRun> {
   const trace = await surveyTrace(terms.file, terms.limit);
   const scale = terms.scale ?? terms.scenario.demand.trace.scale.value;
-  const startUs = Date.parse(terms.scenario.start_at) * 1_000;
-  const market = new VirtualMarket(startUs);
+  const startUs = market.kernel.wallUs();
   await market.start();
   const run = new Run(terms, market, startUs, startUs + Math.max(SECOND_US, trace.spanUs), scale);
   const figures = await run.play();
   return { scenario: terms.scenario.name, seed: terms.seed, scale, trace, figures };
+}
+
+/** A market that has not begun, its clock at the scenario's start. */
+export function marketAtStart(scenario: Scenario): VirtualMarket {
+  return new VirtualMarket(Date.parse(scenario.start_at) * 1_000);
 }
 
 class Run {
