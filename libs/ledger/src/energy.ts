@@ -4,7 +4,7 @@
 //   Σ over tiers of max(0, open sell lots − position) × joules per Mtok ≤ energy budget.
 // The left side changes only by whole lots of one tier, so it is kept as `free = budget − left side`.
 
-import { energyBudget } from '@tokenbourse/domain';
+import { energyBudget, energyOf, isSafeAmount } from '@tokenbourse/domain';
 
 import { Int64Column } from './int64-column';
 
@@ -52,9 +52,12 @@ export class WindowEnergy {
     return this.budget(factories[factory]!) >= BigInt(millijoules);
   }
 
-  /** Takes energy from what is free; a negative amount gives it back. */
-  take(factory: number, millijoules: number): void {
-    this.free.add(factory, -millijoules);
+  /** Takes the energy of `lots` from what is free, exactly whatever their number; negative lots give it back. */
+  take(factory: number, lots: number, joulesPerMtok: number): void {
+    const millijoules = energyOf(lots, joulesPerMtok);
+    if (isSafeAmount(millijoules)) this.free.add(factory, -millijoules);
+    // Each order's energy is a safe integer; a trade or a cancellation can move that of several orders at once.
+    else this.free.set(factory, this.free.get(factory) - BigInt(lots) * BigInt(joulesPerMtok));
   }
 
   restore(factory: number, free: bigint): void {

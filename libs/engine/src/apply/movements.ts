@@ -79,5 +79,5 @@ export function changeHolding(
   if (change === 0) return;
   const { energy } = contract.window;
   energy.admit(state.factories);
-  energy.take(factory, change * state.factories[factory]!.joulesPerMtok[contract.tier]!);
+  energy.take(factory, change, state.factories[factory]!.joulesPerMtok[contract.tier]!);
 }
