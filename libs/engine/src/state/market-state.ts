@@ -84,7 +84,7 @@ export class MarketState {
   readonly contracts = new ContractTable();
   readonly offers = new Map<number, Offer>();
   readonly cancelAlls: CancelAll[] = [];
-  readonly expiries = new Expiries();
+  readonly expiries = new Expiries((contract, order) => this.isOrderOpen(contract, order));
   readonly outcomes = new OutcomeTable(0, (contract, order) => this.isOrderOpen(contract, order));
 
   /** What the record in hand has made: number of the order, account …, and 1 + the place of a refusal's code. */
@@ -101,7 +101,7 @@ export class MarketState {
   /** Forgets the expiries up to `atUs` of orders that have closed; what is left is as if they had never been. */
   dropPassedExpiries(atUs: number): void {
     if (this.expiries.first() === undefined) return;
-    this.expiries.dropPassed(atUs, (contract, order) => this.isOrderOpen(contract, order));
+    this.expiries.dropPassed(atUs);
   }
 
   window(number: number): DeliveryWindow | undefined {
