@@ -37,10 +37,12 @@ export const REJECTIONS = {
   INVALID_PRICE: rejection('The price must be from 0 to {needed} ticks; it is {available}.', 'ticks'),
   INVALID_QUANTITY: rejection('The quantity must be from 1 to {needed} lots; it is {available}.', 'lots'),
   INVALID_TIME_IN_FORCE: rejection(
-    'A market order is IOC or FOK, a post-only order GTC or GTD; GTD and only GTD has an instant.',
+    'A market order has no limit price and is IOC or FOK; a post-only order is GTC or GTD; GTD and only GTD has an instant.',
   ),
-  INVALID_AMOUNT: rejection('The amount must be from 1 to {needed} micro-USD; it is {available}.', 'micro_usd'),
-  INVALID_FIGURE: rejection('A figure lies outside its range of 0 to {needed}; it is {available}.'),
+  INVALID_AMOUNT: rejection('The amount must be positive, and at most {needed}; it is {available}.', 'micro_usd'),
+  INVALID_FIGURE: rejection(
+    'A figure lies outside its range: it is {available}, the nearest that would pass is {needed}.',
+  ),
   AMOUNT_TOO_LARGE: rejection(
     'Price × quantity leaves the exact range of {needed}; make the order smaller.',
     'micro_usd',

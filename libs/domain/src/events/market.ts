@@ -15,7 +15,9 @@ export const limitFields = {
   open_orders_per_account: count('open orders of one account'),
   matches_per_command: count('fills and self-trade steps of one command, at most 500'),
   quotes_per_offer: count('quotes of one capacity offer, at most 100'),
-  idempotency_window_us: microseconds('how long a command’s id is remembered after its order has closed'),
+  idempotency_window_us: microseconds(
+    'how long a command’s outcome is known; that of an order also while the order is open',
+  ),
 } as const;
 
 export const marketEvents = {

@@ -20,3 +20,10 @@ export interface Refusal {
 export function refusal(code: RejectionCode, needed = 0, available = 0, at_us = 0): Refusal {
   return { code, needed, available, at_us };
 }
+
+/** Whether an integer figure lies in its range; a refusal names the nearest figure that does. */
+export function refuseFigure(value: number, least: number, most: number): Refusal | undefined {
+  if (!Number.isSafeInteger(value)) return refusal('INVALID_FIGURE', least, 0);
+  if (value < least) return refusal('INVALID_FIGURE', least, value);
+  return value > most ? refusal('INVALID_FIGURE', most, value) : undefined;
+}

@@ -1,8 +1,8 @@
 // The market's own configuration: opening, zones, fees, limits, split rule, and the ping that shows it alive.
 
-import { PPM, type CommandOf, type MarketEvent } from '@tokenbourse/domain';
+import { HOUR_US, PPM, SECOND_US, type CommandOf, type MarketEvent } from '@tokenbourse/domain';
 
-import { refusal, type Decision, type Refusal } from './decision';
+import { refusal, refuseFigure, type Decision, type Refusal } from './decision';
 
 type ConfigurationCommand = CommandOf<'OpenMarket' | 'AddZone' | 'SetFees' | 'SetLimits' | 'SetSplitRule' | 'Ping'>;
 type OpenMarket = CommandOf<'OpenMarket'>;
@@ -12,10 +12,12 @@ type LimitFigures = Pick<
 >;
 
 const ZONE_NAME = /^[A-Z0-9]{2,8}$/;
-const YEAR_US = 366 * 24 * 3_600 * 1_000_000;
+const YEAR_US = 366 * 24 * HOUR_US;
 /** A record holds at most 1,000 events: a command's trades, and for an offer its quotes and what is left of them. */
 const MATCHES_MAX = 500;
 const QUOTES_MAX = 100;
+/** Windows of one zone that can be listed at the same time. */
+const WINDOWS_LISTED_MAX = 1_000;
 
 export function configure(decision: Decision, command: ConfigurationCommand): void {
   const refused = refuse(decision, command);
@@ -93,11 +95,11 @@ function refuse(decision: Decision, command: ConfigurationCommand): Refusal | un
       // A resting order names its schedule in two bytes.
       return state.feeSchedules.length > 0xffff
         ? refusal('INVALID_FIGURE', 0xffff, state.feeSchedules.length)
-        : (range(command.maker_ppm, 0, PPM) ?? range(command.taker_ppm, 0, PPM));
+        : (refuseFigure(command.maker_ppm, 0, PPM) ?? refuseFigure(command.taker_ppm, 0, PPM));
     case 'SetLimits':
       return refuseLimits(command);
     case 'SetSplitRule':
-      return range(command.version, 1, Number.MAX_SAFE_INTEGER);
+      return refuseFigure(command.version, 1, Number.MAX_SAFE_INTEGER);
     case 'Ping':
       return undefined;
   }
@@ -111,28 +113,30 @@ function refuseOpening(opened: boolean, command: OpenMarket): Refusal | undefine
   if (command.zones.length < 1) return refusal('UNKNOWN_ZONE');
   return (
     // Whole seconds: window names and idempotency times are written in seconds.
-    range(command.window_us, 1_000_000, YEAR_US) ??
-    (command.window_us % 1_000_000 === 0 ? undefined : refusal('INVALID_FIGURE', YEAR_US, command.window_us)) ??
-    range(command.horizon_us, command.window_us, 2 * YEAR_US) ??
-    range(command.gate_lead_us, 0, command.horizon_us) ??
-    range(command.open_lead_us, command.gate_lead_us, command.horizon_us) ??
-    range(command.settlement_lag_us, 0, YEAR_US) ??
-    range(command.maker_ppm, 0, PPM) ??
-    range(command.taker_ppm, 0, PPM) ??
+    refuseFigure(command.window_us, SECOND_US, YEAR_US) ??
+    (command.window_us % SECOND_US === 0
+      ? undefined
+      : refusal('INVALID_FIGURE', command.window_us - (command.window_us % SECOND_US), command.window_us)) ??
+    refuseFigure(
+      command.horizon_us,
+      command.window_us,
+      Math.min(2 * YEAR_US, WINDOWS_LISTED_MAX * command.window_us),
+    ) ??
+    // A contract trades for some time: it opens before its gate closes, and is listed no later than it opens.
+    refuseFigure(command.gate_lead_us, 0, command.horizon_us - 1) ??
+    refuseFigure(command.open_lead_us, command.gate_lead_us + 1, command.horizon_us) ??
+    refuseFigure(command.settlement_lag_us, 0, YEAR_US) ??
+    refuseFigure(command.maker_ppm, 0, PPM) ??
+    refuseFigure(command.taker_ppm, 0, PPM) ??
     refuseLimits(command)
   );
 }
 
 function refuseLimits(command: LimitFigures): Refusal | undefined {
   return (
-    range(command.open_orders_per_account, 1, 10_000_000) ??
-    range(command.matches_per_command, 1, MATCHES_MAX) ??
-    range(command.quotes_per_offer, 1, QUOTES_MAX) ??
-    range(command.idempotency_window_us, 0, YEAR_US)
+    refuseFigure(command.open_orders_per_account, 1, 10_000_000) ??
+    refuseFigure(command.matches_per_command, 1, MATCHES_MAX) ??
+    refuseFigure(command.quotes_per_offer, 1, QUOTES_MAX) ??
+    refuseFigure(command.idempotency_window_us, 0, YEAR_US)
   );
-}
-
-function range(value: number, least: number, most: number): Refusal | undefined {
-  if (Number.isSafeInteger(value) && value >= least && value <= most) return undefined;
-  return refusal('INVALID_FIGURE', most, Number.isSafeInteger(value) ? value : 0);
 }

@@ -1,17 +1,28 @@
 // Participants, accounts, factories and API keys.
 
-import type { CommandOf } from '@tokenbourse/domain';
+import { energyBudget, PPM, type CommandOf } from '@tokenbourse/domain';
 import { NO_FACTORY } from '@tokenbourse/ledger';
 
-import { refusal, type Decision, type Refusal } from './decision';
+import { refusal, refuseFigure, type Decision, type Refusal } from './decision';
 
 type ParticipantCommand = CommandOf<
   'RegisterParticipant' | 'OpenAccount' | 'RegisterFactory' | 'SetFactoryCosts' | 'CreateApiKey' | 'RevokeApiKey'
 >;
 
 const LARGEST = Number.MAX_SAFE_INTEGER;
-/** 1 TW: a plant of any size, while its energy in a year still fits 64 bits. */
+/** 1 TW: a plant of any size. */
 const POWER_WATTS_MAX = 1_000_000_000_000;
+
+/** The most power in watts whose energy over a window, in millijoules, is a signed 64-bit integer. */
+function powerWattsMax(windowUs: number): number {
+  return Math.min(POWER_WATTS_MAX, Number(((2n ** 63n - 1n) * 1_000n) / BigInt(windowUs)));
+}
+
+/** The least joules per Mtok with which all that a plant makes in a window is a safe number of lots. */
+function joulesPerMtokMin(powerWatts: number, windowUs: number): number {
+  const most = BigInt(LARGEST);
+  return Number((energyBudget(powerWatts, windowUs) + most - 1n) / most);
+}
 
 export function decideParticipants(decision: Decision, command: ParticipantCommand): void {
   const { state } = decision;
@@ -108,30 +119,25 @@ function refuseFactory(decision: Decision, command: CommandOf<'RegisterFactory'>
   if (account === 0) return refusal('ACCOUNT_NOT_TRADING');
   if (state.accounts.factory(account) !== NO_FACTORY) return refusal('ALREADY_FACTORY');
   if (zone < 1 || zone >= state.zones.length) return refusal('UNKNOWN_ZONE');
-  if (!Number.isSafeInteger(power) || power < 1 || power > POWER_WATTS_MAX) {
-    return refusal('INVALID_FIGURE', POWER_WATTS_MAX, Number.isSafeInteger(power) ? power : 0);
-  }
+  const { windowUs } = state.schedule;
+  const tooMuch = refuseFigure(power, 1, powerWattsMax(windowUs));
+  if (tooMuch !== undefined) return tooMuch;
   const seen = new Set<number>();
   for (const made of yields) {
     if (made.tier < 1 || made.tier >= state.tiers.length || seen.has(made.tier)) return refusal('UNKNOWN_TIER');
     seen.add(made.tier);
-    if (!Number.isSafeInteger(made.joules_per_mtok) || made.joules_per_mtok < 1) {
-      return refusal('INVALID_FIGURE', LARGEST, Number.isSafeInteger(made.joules_per_mtok) ? made.joules_per_mtok : 0);
-    }
-    if (!(made.licence_ppm >= 0 && made.licence_ppm <= 1_000_000)) {
-      return refusal('INVALID_FIGURE', 1_000_000, Number.isSafeInteger(made.licence_ppm) ? made.licence_ppm : 0);
-    }
+    const wrong =
+      refuseFigure(made.joules_per_mtok, joulesPerMtokMin(power, windowUs), LARGEST) ??
+      refuseFigure(made.licence_ppm, 0, PPM);
+    if (wrong !== undefined) return wrong;
   }
   return refuseCosts(command);
 }
 
 function refuseCosts(command: CommandOf<'RegisterFactory' | 'SetFactoryCosts'>): Refusal | undefined {
-  const figures = [
-    command.power_micro_usd_per_mwh,
-    command.equipment_micro_usd_per_mwh,
-    command.facility_micro_usd_per_mwh,
-  ];
-  const wrong = figures.find((figure) => !Number.isSafeInteger(figure) || figure < 0);
-  if (wrong === undefined) return undefined;
-  return refusal('INVALID_FIGURE', LARGEST, Number.isSafeInteger(wrong) ? wrong : 0);
+  return (
+    refuseFigure(command.power_micro_usd_per_mwh, 0, LARGEST) ??
+    refuseFigure(command.equipment_micro_usd_per_mwh, 0, LARGEST) ??
+    refuseFigure(command.facility_micro_usd_per_mwh, 0, LARGEST)
+  );
 }
