@@ -40,14 +40,24 @@ export function refuseSale(state: MarketState, contract: Contract, account: numb
   const factory = factoryFor(state, contract, account);
   const joulesPerMtok = factory === NO_FACTORY ? 0 : state.factories[factory]!.joulesPerMtok[contract.tier]!;
   if (joulesPerMtok === 0) {
-    const holder = contract.holdings.find(account);
-    const selling = holder === NO_HOLDER ? 0 : contract.holdings.selling(holder);
-    const held = holder === NO_HOLDER ? 0 : Math.max(0, contract.holdings.lots(holder));
-    return refusal(factory === NO_FACTORY ? 'INSUFFICIENT_POSITION' : 'TIER_NOT_MADE', selling + lots, held);
+    return refusePosition(contract, account, lots, factory === NO_FACTORY ? 'INSUFFICIENT_POSITION' : 'TIER_NOT_MADE');
   }
   const energy = uncovered * joulesPerMtok;
   if (!Number.isSafeInteger(energy)) return refusal('ENERGY_TOO_LARGE', Number.MAX_SAFE_INTEGER, 0);
   return refuseEnergy(state, contract, factory, energy);
+}
+
+/** Refuses a sale of `lots` more than the account holds and cannot make. */
+export function refusePosition(
+  contract: Contract,
+  account: number,
+  lots: number,
+  code: 'INSUFFICIENT_POSITION' | 'TIER_NOT_MADE',
+): Refusal {
+  const { holdings } = contract;
+  const holder = holdings.find(account);
+  if (holder === NO_HOLDER) return refusal(code, lots, 0);
+  return refusal(code, holdings.selling(holder) + lots, Math.max(0, holdings.lots(holder)));
 }
 
 /** Whether a factory has `energy` millijoules of the contract's window free. */

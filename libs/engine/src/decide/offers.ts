@@ -6,7 +6,7 @@ import type { CommandOf } from '@tokenbourse/domain';
 
 import type { Contract, DeliveryWindow } from '../state/contract';
 import { refusal, type Decision, type Refusal } from './decision';
-import { refuseEnergy, uncoveredBy } from './holds';
+import { refuseEnergy, refusePosition, uncoveredBy } from './holds';
 import { cancelResting, tradeAndPlace } from './matching-walk';
 import {
   refuseAmount,
@@ -82,8 +82,10 @@ function refuseQuotes(
   }
   let energy = 0;
   for (const [contract, lots] of lotsByContract) {
-    if (plant.joulesPerMtok[contract.tier] === 0) return refusal('TIER_NOT_MADE', lots, 0);
-    energy += uncoveredBy(contract, account, lots) * plant.joulesPerMtok[contract.tier]!;
+    const uncovered = uncoveredBy(contract, account, lots);
+    const joulesPerMtok = plant.joulesPerMtok[contract.tier]!;
+    if (uncovered > 0 && joulesPerMtok === 0) return refusePosition(contract, account, lots, 'TIER_NOT_MADE');
+    energy += uncovered * joulesPerMtok;
   }
   if (!Number.isSafeInteger(energy)) return refusal('ENERGY_TOO_LARGE', Number.MAX_SAFE_INTEGER, 0);
   return refuseOpenOrders(state, account, quotes.length) ?? refuseEnergy(state, window.contracts[0]!, factory, energy);
