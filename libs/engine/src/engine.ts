@@ -78,12 +78,15 @@ export class Engine implements Decision {
     this.noteEffects(command);
   }
 
-  /** Writes a refusal as the command's outcome, without deciding it. */
+  /** Writes a refusal as the command's outcome, without deciding it; of a known id the first outcome stands. */
   refuse(command: Command, code: RejectionCode, atUs: number): void {
     const account = 'account' in command ? command.account : 0;
-    const identity = identityOf(command, account, command.type === 'PlaceOrder' ? command.contract : 0);
+    const contract = command.type === 'PlaceOrder' ? command.contract : 0;
+    const known = this.findOutcome(command.command_id, account, contract, atUs);
+    const identity = identityOf(command, account, contract);
     this.beginRecord(atUs, 'COMMAND', 0, identity);
-    if (code === 'INTERNAL') this.emit({ type: 'CommandFailed', command: command.type, account, code });
+    if (known !== undefined) this.repeat(command, account, identity, known);
+    else if (code === 'INTERNAL') this.emit({ type: 'CommandFailed', command: command.type, account, code });
     else rejectCommand(this, command, { code, needed: 0, available: 0, at_us: 0 });
     this.endRecord(identity);
   }

@@ -1,6 +1,6 @@
 // From a command and the state to events: which decision decides what.
 
-import type { Command } from '@tokenbourse/domain';
+import type { Command, CommandType } from '@tokenbourse/domain';
 
 import { amendOrder } from './amend-order';
 import { cancelAllOrders, cancelOrder } from './cancel';
@@ -12,9 +12,12 @@ import { decideParticipants } from './participants';
 import { placeOrder } from './place-order';
 import { rejectCommand } from './reject';
 
+/** What can be decided before the market has been opened. */
+const NEEDS_NO_MARKET: ReadonlySet<CommandType> = new Set<CommandType>(['OpenMarket', 'Ping', 'ConfirmClock']);
+
 /** `atUs`: log time of the record. Emits the events of one record: at least one, whatever the command. */
 export function decide(decision: Decision, command: Command, atUs: number): void {
-  if (!decision.state.opened && command.type !== 'OpenMarket' && command.type !== 'Ping') {
+  if (!decision.state.opened && !NEEDS_NO_MARKET.has(command.type)) {
     return rejectCommand(decision, command, refusal('MARKET_NOT_OPEN'));
   }
   switch (command.type) {
