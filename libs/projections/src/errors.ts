@@ -49,3 +49,8 @@ export class UnfoldableRecord extends Error {
     this.name = 'UnfoldableRecord';
   }
 }
+
+/** What went wrong, in words, whatever was thrown. */
+export function reasonOf(error: unknown): string {
+  return (error as Error | undefined)?.message ?? String(error);
+}

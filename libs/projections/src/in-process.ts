@@ -24,14 +24,24 @@ interface Waiter {
 }
 
 export class InProcessReadModels implements q.ReadModels {
-  private readonly models: MarketModels;
-  readonly store: ReadStore;
+  private models!: MarketModels;
+  private fold!: ReadStore;
   private waiters: Waiter[] = [];
   private reason = '';
 
   constructor(readonly retention: Retention = DEFAULT_RETENTION) {
-    this.models = createModels(retention);
-    this.store = new ReadStore(Object.values(this.models), this.models.contracts);
+    this.reset();
+  }
+
+  /** The fold and its documents. */
+  get store(): ReadStore {
+    return this.fold;
+  }
+
+  /** Forgets everything: the next record is the first. */
+  reset(): void {
+    this.models = createModels(this.retention);
+    this.fold = new ReadStore(Object.values(this.models), this.models.contracts);
   }
 
   /** Folds one record and lets those answer who waited for it. See `ReadStore.apply`. */
@@ -186,10 +196,10 @@ export class InProcessReadModels implements q.ReadModels {
   private wake(): void {
     if (this.waiters.length === 0) return;
     const { sequence, failure } = this.store;
-    const ready = this.waiters.filter(
-      (waiter) => waiter.sequence <= sequence || failure !== undefined || this.reason !== '',
-    );
-    this.waiters = this.waiters.filter((waiter) => !ready.includes(waiter));
+    const all = failure !== undefined || this.reason !== '';
+    const ready = this.waiters.filter((waiter) => all || waiter.sequence <= sequence);
+    if (ready.length === 0) return;
+    this.waiters = this.waiters.filter((waiter) => !all && waiter.sequence > sequence);
     for (const waiter of ready) waiter.wake();
   }
 }

@@ -2,11 +2,17 @@
 
 export type { Collection, Document, DocumentChange, Json } from './documents';
 export { canonicalJson } from './documents';
+export { contentDigest } from './digest';
 export * from './errors';
 export * from './in-process';
 export type { ReadModel, RecordContext } from './model';
+export { ModelFileUnusable, ModelFiles } from './model-files';
 export { createModels, type MarketModels } from './models';
 export { PAGE_LIMIT_MAX } from './pages';
+export * from './projector';
+export type { ProjectorWorkerData } from './projector-thread';
 export * from './queries';
+export * from './rebuild';
 export * from './retention';
 export { ReadStore } from './store';
+export * from './worker-read-models';

@@ -712,5 +712,41 @@ export interface ReadModels {
   valueSplit(request?: SplitRequest): Promise<Answer<ValueSplitView>>;
 }
 
-/** All questions by name: what a worker thread or another process is asked. */
 export type ReadQuery = keyof ReadModels;
+
+/** All questions by name: what a worker thread or another process may be asked. */
+export const READ_QUERIES = [
+  'status',
+  'market',
+  'totals',
+  'participants',
+  'participant',
+  'accounts',
+  'account',
+  'factories',
+  'factory',
+  'apiKeys',
+  'apiKey',
+  'apiKeyByHash',
+  'offers',
+  'offer',
+  'contracts',
+  'contract',
+  'contractById',
+  'depth',
+  'trades',
+  'candles',
+  'candleColumns',
+  'prices',
+  'balance',
+  'positions',
+  'ledger',
+  'cashMovements',
+  'cashMovement',
+  'order',
+  'orders',
+  'ordersByClientId',
+  'fills',
+  'factoryUse',
+  'valueSplit',
+] as const satisfies readonly ReadQuery[];
