@@ -1,13 +1,14 @@
 import { spawnSync } from 'node:child_process';
 import { chmodSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { compiled } from '../../../test/support/compiled';
 import { findDataFolder, openDataFolder } from './data-folder';
 import { LmdbEventLog } from './lmdb-log';
 import { LmdbLogReader } from './lmdb-reader';
 import { temporaryFolders } from './temporary-folder';
 
 const temporaryFolder = temporaryFolders();
+/** A process has no TypeScript compiler, so it is started from `dist`, which is built before the tests. */
+const APPENDING_PROCESS = join(__dirname, '../../../dist/libs/log-lmdb/src', 'appending-process.js');
 const NOBODY = 65534;
 
 const isRoot = process.getuid?.() === 0;
@@ -15,7 +16,7 @@ const isRoot = process.getuid?.() === 0;
 /** Opens and closes the log in a process that has no rights of root, and says how that ended. */
 function openWithoutRights(path: string): string {
   const user = isRoot ? { uid: NOBODY, gid: NOBODY } : {};
-  const process_ = spawnSync(process.execPath, [compiled('libs/log-lmdb/src/appending-process'), 'open', path], {
+  const process_ = spawnSync(process.execPath, [APPENDING_PROCESS, 'open', path], {
     ...user,
     encoding: 'utf8',
   });

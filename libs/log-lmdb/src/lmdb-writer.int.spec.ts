@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Worker } from 'node:worker_threads';
 import { Frame, LogUnavailable, encodeFrame, lastSequence, originPosition, positionToJson } from '@tokenbourse/log';
-import { compiled } from '../../../test/support/compiled';
 import { appendAll, collect } from '../../log/src/event-log.contract';
 import { sampleChain } from '../../log/src/sample-chain';
 import { LmdbEventLog } from './lmdb-log';
@@ -13,6 +12,8 @@ import { LmdbLogReader } from './lmdb-reader';
 import { temporaryFolders } from './temporary-folder';
 
 const temporaryFolder = temporaryFolders();
+/** A process has no TypeScript compiler, so it is started from `dist`, which is built before the tests. */
+const APPENDING_PROCESS = join(__dirname, '../../../dist/libs/log-lmdb/src', 'appending-process.js');
 const running = new Set<ChildProcess>();
 
 afterEach(() => {
@@ -25,17 +26,12 @@ interface Child {
   /** Lines as they come. */
   readonly lines: string[];
   line(start: string): Promise<string>;
+  /** When the process is gone and all that it printed has come. */
   ended(): Promise<void>;
 }
 
 function start(mode: string, folder: string, command: string[] = []): Child {
-  const [program, ...parts] = [
-    ...command,
-    process.execPath,
-    compiled('libs/log-lmdb/src/appending-process'),
-    mode,
-    folder,
-  ];
+  const [program, ...parts] = [...command, process.execPath, APPENDING_PROCESS, mode, folder];
   const child = spawn(program, parts, { stdio: ['ignore', 'pipe', 'ignore'] });
   running.add(child);
   const lines: string[] = [];
@@ -45,7 +41,8 @@ function start(mode: string, folder: string, command: string[] = []): Child {
     lines.push(line);
     for (const look of [...heard]) look();
   });
-  const ended = new Promise<void>((resolve) => reader.on('close', resolve));
+  const printed = new Promise<void>((resolve) => reader.on('close', resolve));
+  const exited = new Promise<void>((resolve) => child.on('exit', () => resolve()));
   const line = (prefix: string): Promise<string> =>
     new Promise((resolve) => {
       const look = (): void => {
@@ -57,7 +54,7 @@ function start(mode: string, folder: string, command: string[] = []): Child {
       heard.add(look);
       look();
     });
-  return { child, lines, line, ended: () => ended };
+  return { child, lines, line, ended: async () => void (await Promise.all([printed, exited])) };
 }
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
@@ -89,7 +86,9 @@ describe('one writer per folder', () => {
     const log = await LmdbEventLog.open(path);
     expect(await start('open', path).line('ended')).toContain(`in use by process ${process.pid}`);
     await log.close();
-    expect(await start('open', path).line('open')).toBe('open 0');
+    const next = start('open', path);
+    await next.ended();
+    expect(next.lines).toEqual(['open 0']);
   });
 
   it('is not kept waiting by an owner that was stopped in the middle of writing', async () => {
@@ -282,6 +281,7 @@ describe('a disk that is full', () => {
     const path = join(temporaryFolder(), 'data');
     const child = start('append', path, ['/bin/bash', '-c', 'ulimit -f 3000; exec "$0" "$@"']);
     expect(await child.line('ended')).toContain('LOG_UNAVAILABLE');
+    await child.ended();
     const acknowledged = child.lines.filter((line) => line.startsWith('ack'));
     expect(acknowledged.length).toBeGreaterThan(10);
     const log = await LmdbEventLog.open(path);
