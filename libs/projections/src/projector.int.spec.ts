@@ -6,14 +6,14 @@ import { join } from 'node:path';
 
 import { FrameDamaged, MemoryEventLog, MemoryMedium, type LogReader } from '@tokenbourse/log';
 import { contentDigest } from './digest';
-import { appendRecords } from './frames.fixture';
+import { appendRecords } from './testing/frames';
 import { InProcessReadModels } from './in-process';
 import { ModelFiles } from './model-files';
 import { Projector, type ProjectorOptions } from './projector';
-import { randomMarket } from './random-market.fixture';
+import { randomMarket } from './testing/random-market';
 import { rebuildReadModels } from './rebuild';
 import { DEFAULT_RETENTION } from './retention';
-import { MarketScript } from './script.fixture';
+import { MarketScript } from './testing/market-script';
 
 let folder: string;
 beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'models-'))));

@@ -4,9 +4,9 @@ import { encodeRecords, type LogRecord } from '@tokenbourse/domain';
 import fc from 'fast-check';
 import { canonicalJson, type Document, type Json } from './documents';
 import { InProcessReadModels } from './in-process';
-import { randomMarket } from './random-market.fixture';
+import { randomMarket } from './testing/random-market';
 import { DEFAULT_RETENTION, type Retention } from './retention';
-import { MarketScript } from './script.fixture';
+import { MarketScript } from './testing/market-script';
 
 const SMALL: Retention = {
   ...DEFAULT_RETENTION,

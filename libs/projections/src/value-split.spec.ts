@@ -4,9 +4,9 @@ import { VALUE_SPLIT_RULE_V1, type LogRecord } from '@tokenbourse/domain';
 import fc from 'fast-check';
 import { InProcessReadModels } from './in-process';
 import { SPLIT_LINKS, type SplitRow, type ValueSplitView } from './queries';
-import { randomMarket } from './random-market.fixture';
+import { randomMarket } from './testing/random-market';
 import { DEFAULT_RETENTION } from './retention';
-import { MarketScript } from './script.fixture';
+import { MarketScript } from './testing/market-script';
 import { decimalParts, integerParts, prepare, type Parts, type ProductionFigures } from './split-parts';
 
 const noParts = (): Parts => ({ power: 0, equipment: 0, facility: 0, cloud_operator: 0, model_licence: 0 });

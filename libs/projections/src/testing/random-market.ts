@@ -1,7 +1,7 @@
 // For tests and benchmarks: a seeded stream of records of a market with many accounts, in which everything happens.
 
 import { HOUR_US, SECOND_US } from '@tokenbourse/domain';
-import { MarketScript, START_US, type ScriptOrder } from './script.fixture';
+import { MarketScript, START_US, type ScriptOrder } from './market-script';
 
 /** Marsaglia's xorshift32; enough for scripts. */
 export function randomIntegers(seed: number): (below: number) => number {
