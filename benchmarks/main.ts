@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 
 import { sideBySide, type Candidate, type Result } from './measure';
 import { orderBooks } from './order-book';
+import { projections } from './projections';
 import { durable, replay, wholeEngine } from './whole-engine';
 
 type Benchmark = (operations: number) => Candidate[];
@@ -16,6 +17,7 @@ const BENCHMARKS: Record<string, Benchmark> = {
   'engine-5k': (operations) => wholeEngine(5_000, operations),
   'engine-100k': (operations) => wholeEngine(100_000, operations),
   replay: (operations) => replay(5_000, operations),
+  projections: (operations) => projections(5_000, operations),
   durable: (operations) => [1_024, 256, 64].map((waiting) => durable(operations, waiting)),
 };
 
@@ -29,7 +31,9 @@ function table(results: readonly Result[]): string {
   ]);
   const all = [['benchmark', 'candidate', 'per second', 'least – most', 'first / this'], ...rows];
   const widths = all[0]!.map((_, column) => Math.max(...all.map((row) => row[column]!.length)));
-  return all.map((row) => row.map((cell, i) => (i < 2 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!))).join('  ')).join('\n');
+  return all
+    .map((row) => row.map((cell, i) => (i < 2 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!))).join('  '))
+    .join('\n');
 }
 
 async function main(): Promise<void> {
