@@ -84,18 +84,17 @@ describe('a run on a trace', () => {
   it('gives the same hash and figures again in the same process, and others with another seed', async () => {
     const again = await runTrace({ file: AZURE, scenario, seed: 1 });
     expect(again).toEqual(run);
-    const other = await runTrace({ file: AZURE, scenario, seed: 2 });
+    const other = await runTrace({ file: AZURE, scenario, seed: 2, limit: 60 });
     expect(other.figures.state_hash).not.toBe(run.figures.state_hash);
     expect(other.figures.tiers[0]!.demand_mtok).not.toBe(run.figures.tiers[0]!.demand_mtok);
   });
 
   it('trades more, and dearer, when the trace stands for more demand', async () => {
-    const little = await runTrace({ file: AZURE, scenario, seed: 1, scale: run.scale / 10 });
-    const much = await runTrace({ file: AZURE, scenario, seed: 1, scale: run.scale * 10 });
+    const little = await runTrace({ file: AZURE, scenario, seed: 1, limit: 200, scale: run.scale / 10 });
+    const much = await runTrace({ file: AZURE, scenario, seed: 1, limit: 200, scale: run.scale * 10 });
     const volume = ({ figures }: TraceRun): number =>
       figures.tiers.reduce((total, { amount_usd }) => total + Number(amount_usd), 0);
-    expect(volume(run)).toBeGreaterThan(2 * volume(little));
-    expect(volume(much)).toBeGreaterThan(2 * volume(run));
+    expect(volume(much)).toBeGreaterThan(4 * volume(little));
     expect(Number(much.figures.power[1]!.sold_share)).toBeGreaterThan(Number(little.figures.power[1]!.sold_share));
   });
 
