@@ -13,6 +13,7 @@ const LIBRARIES = {
   sequencer: ['domain', 'engine', 'log'],
   projections: ['domain', 'log'],
   protocol: ['domain'],
+  audit: ['domain'],
   agents: ['domain'],
   simulation: ['domain', 'engine', 'log', 'sequencer', 'agents', 'projections'],
 };
@@ -20,7 +21,7 @@ const LIBRARIES = {
 const PURE = ['domain', 'matching', 'ledger', 'engine'];
 
 /** Tests, and what only tests import, may look deeper and use packages. */
-const TEST = '\\.(spec|contract)\\.ts$|^test/|/testing/';
+const TEST = '\\.(spec|contract|fixture)\\.ts$|^test/|/testing/';
 const PRODUCT = { pathNot: TEST };
 
 const lib = (name) => `^libs/${name}/`;
@@ -102,7 +103,7 @@ const RULES = [
     comment: 'What ships does not import tests or what only tests use.',
     severity: 'error',
     from: product(`^(apps|libs)/`),
-    to: { path: `^test/|^(apps|libs|benchmarks)/.*(\\.(spec|contract)\\.ts$|/testing/)` },
+    to: { path: `^test/|^(apps|libs|benchmarks)/.*(\\.(spec|contract|fixture)\\.ts$|/testing/)` },
   },
   {
     name: 'no-dev-packages',

@@ -86,7 +86,10 @@ async function compile(file) {
     });
     writeAtomically(`${output}.map`, map);
     const plain = file.startsWith('libs/') ? plainExports(output) : '';
-    writeAtomically(output, `${withLibraryPaths(code, output)}${plain}\n//# sourceMappingURL=${path.basename(output)}.map\n`);
+    writeAtomically(
+      output,
+      `${withLibraryPaths(code, output)}${plain}\n//# sourceMappingURL=${path.basename(output)}.map\n`,
+    );
     return undefined;
   } catch (error) {
     return { file, reason: error.message };

@@ -12,14 +12,11 @@ const STATIC_CHECKS = [
   ['types', [...bin('typescript/bin/tsc'), '-p', 'tsconfig.json']],
   ['format', [...bin('prettier/bin/prettier.cjs'), '--check', '.', '--log-level', 'warn', '--cache']],
 ];
-const JEST = [
-  ...bin('jest/bin/jest.js'),
-  '--silent',
-  `--reporters=${path.join(__dirname, 'failures-only-reporter.js')}`,
-];
+const JEST = bin('jest/bin/jest.js');
+const QUIETLY = ['--silent', `--reporters=${path.join(__dirname, 'failures-only-reporter.js')}`];
 const TEST_CHECKS = [
-  ['boundaries, tidiness', [...JEST, 'test/architecture']],
-  ['unit tests', [...JEST, '--testPathIgnorePatterns', 'test/architecture', '/planted/', '\\.(int|e2e)\\.spec\\.ts$']],
+  ['boundaries, tidiness', [...JEST, 'test/architecture', ...QUIETLY]],
+  ['unit tests', [...JEST, ...QUIETLY, '--testPathIgnorePatterns', 'test/architecture', '\\.(int|e2e)\\.spec\\.ts$']],
 ];
 
 function run([name, [command, ...options]]) {

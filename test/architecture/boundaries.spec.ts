@@ -7,6 +7,8 @@ import { dirname, join, resolve } from 'node:path';
 import { sourceFiles } from './source-files';
 
 const ROOT = resolve(__dirname, '../..');
+/** A busy machine needs its time to read the whole tree. */
+const CRUISE_MS_MAX = 180_000;
 const CRUISE = join(ROOT, 'node_modules/dependency-cruiser/bin/dependency-cruise.mjs');
 
 interface Cruise {
@@ -25,15 +27,19 @@ function cruise(root: string, folders: string[]): Cruise {
 }
 
 describe('import boundaries', () => {
-  it('hold in the whole tree, and every source file was looked at', () => {
-    const files = sourceFiles(ROOT);
-    const folders = [...new Set(files.map((file) => file.split('/')[0]))];
-    const { modules, summary } = cruise(ROOT, folders);
-    const seen = new Set(modules.map(({ source }) => source));
-    expect(files.length).toBeGreaterThan(20);
-    expect(files.filter((file) => !seen.has(file))).toEqual([]);
-    expect(summary.violations.map(({ rule, from, to }) => `${rule.name}: ${from} -> ${to}`)).toEqual([]);
-  });
+  it(
+    'hold in the whole tree, and every source file was looked at',
+    () => {
+      const files = sourceFiles(ROOT);
+      const folders = [...new Set(files.map((file) => file.split('/')[0]))];
+      const { modules, summary } = cruise(ROOT, folders);
+      const seen = new Set(modules.map(({ source }) => source));
+      expect(files.length).toBeGreaterThan(20);
+      expect(files.filter((file) => !seen.has(file))).toEqual([]);
+      expect(summary.violations.map(({ rule, from, to }) => `${rule.name}: ${from} -> ${to}`)).toEqual([]);
+    },
+    CRUISE_MS_MAX,
+  );
 });
 
 /** The rule that must be named, the file that breaks it, and how. */
@@ -48,6 +54,7 @@ const PLANTED: [rule: string, file: string, source: string][] = [
   ['library-sequencer', 'libs/sequencer/src/planted.ts', `export * from '@tokenbourse/projections';`],
   ['library-projections', 'libs/projections/src/planted.ts', `export * from '@tokenbourse/protocol';`],
   ['library-protocol', 'libs/protocol/src/planted.ts', `export * from '@tokenbourse/engine';`],
+  ['library-audit', 'libs/audit/src/planted.ts', `export * from '@tokenbourse/engine';`],
   ['library-agents', 'libs/agents/src/planted.ts', `export * from '@tokenbourse/simulation';`],
   ['library-simulation', 'libs/simulation/src/planted.ts', `export * from '@tokenbourse/protocol';`],
   ['library-unknown', 'libs/misc/src/planted.ts', `export * from '@tokenbourse/domain';`],
@@ -106,7 +113,7 @@ describe('a planted violation', () => {
     }
     const { violations } = cruise(tree, ['apps', 'libs', 'test']).summary;
     found = new Set(violations.map(({ rule, from }) => `${rule.name} in ${from}`));
-  });
+  }, CRUISE_MS_MAX);
 
   afterAll(() => rmSync(tree, { recursive: true, force: true }));
 
