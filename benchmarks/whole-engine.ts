@@ -55,10 +55,10 @@ function opening(startUs: number): Command[] {
         zone: 1,
         hardware: 'GB300',
         power_watts: 1e12,
-        yields: [{ tier: 3, joules_per_mtok: 50, licence_ppm: 0 }],
-        power_micro_usd_per_mwh: 0,
-        equipment_micro_usd_per_mwh: 0,
-        facility_micro_usd_per_mwh: 0,
+        yields: [{ tier: 3, joules_per_mtok: 400, licence_ppm: 100_000 }],
+        power_micro_usd_per_mwh: 60_000_000,
+        equipment_micro_usd_per_mwh: 200_000_000,
+        facility_micro_usd_per_mwh: 40_000_000,
       },
     );
   }
@@ -124,7 +124,15 @@ function openedEngine(): { engine: Engine; writer: RecordWriter; opening: Uint8A
   const writer = new RecordWriter();
   const engine = new Engine(new MarketState(), writer);
   for (const command of opening(START_US)) engine.execute(command, START_US);
-  return { engine, writer, opening: writer.take() };
+  const opened = writer.take();
+  visitRecords(opened, 1, {
+    begin: () => undefined,
+    event: (event) => {
+      if (event.type === 'CommandRejected') throw new Error(`${event.command} was refused: ${event.code}`);
+    },
+    end: () => undefined,
+  });
+  return { engine, writer, opening: opened };
 }
 
 /** Commands of one frame when nothing else bounds it. */
