@@ -20,7 +20,7 @@ import { nextDue, runDue } from './decide/due';
 import { rejectCommand } from './decide/reject';
 import { continueCancelAll } from './decide/cancel';
 import { nextWork } from './decide/work';
-import type { KnownOutcome } from './state/outcomes';
+import type { KnownOutcome } from './state/outcome-shard';
 import type { MarketState } from './state/market-state';
 
 /** Takes records as they are made: a frame's writer, or an array in a test. */
@@ -74,7 +74,8 @@ export class Engine implements Decision {
     this.beginRecord(atUs, 'COMMAND', 0, identity);
     if (known === undefined) decide(this, command, atUs);
     else this.repeat(command, account, identity, known);
-    this.endRecord(identity);
+    // The look-up has hashed the id; only the opening of the market changes the seed.
+    this.endRecord(identity, command.type !== 'OpenMarket');
     this.noteEffects(command);
   }
 
@@ -161,8 +162,8 @@ export class Engine implements Decision {
     this.sink.begin(atUs, cause, causeSequence, identity);
   }
 
-  private endRecord(identity: CommandIdentity | null): void {
-    endRecord(this.state, identity);
+  private endRecord(identity: CommandIdentity | null, hashed = false): void {
+    endRecord(this.state, identity, hashed);
     this.sink.end();
   }
 

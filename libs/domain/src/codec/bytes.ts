@@ -14,14 +14,15 @@ export class Bytes {
 
   /** UTF-8 behind a 16-bit length. Throws RangeError when it does not fit the buffer or 65,535 bytes. */
   writeText(text: string): void {
+    const { array } = this;
     const start = this.at + 2;
     const length = text.length;
+    if (length > 0xffff || start + length > array.length) throw new RangeError(`a text of ${length} bytes does not fit`);
     for (let i = 0; i < length; i++) {
       const unit = text.charCodeAt(i);
       if (unit > 127) return this.writeUtf8(text);
-      this.view.setUint8(start + i, unit);
+      array[start + i] = unit;
     }
-    if (length > 0xffff) throw new RangeError(`a text of ${length} bytes does not fit a record`);
     this.view.setUint16(this.at, length, true);
     this.at = start + length;
   }

@@ -4,7 +4,7 @@
 // contract (4), fingerprint (4), id (text)], number of events (2), events. The sequence number is the frame's first
 // plus the record's place in it.
 
-import { COMMAND_TYPES } from '../commands/types';
+import { COMMAND_TYPES, type CommandType } from '../commands/types';
 import type { MarketEvent } from '../events/catalogue';
 import type { CommandIdentity, LogRecord } from '../record';
 import { RECORD_CAUSES, type RecordCause } from '../vocabulary';
@@ -13,6 +13,11 @@ import { compileEventCodec, type EventCodec } from './compiler';
 
 const codec: EventCodec = compileEventCodec();
 const commandCodes = new Map(COMMAND_TYPES.map((type, code) => [type, code]));
+
+/** The frequent one is told without a look-up. */
+function commandCode(command: CommandType): number {
+  return command === 'PlaceOrder' ? 0 : (commandCodes.get(command) ?? 255);
+}
 
 /** Room for the records of one frame, with space for the largest record beyond the frame's limit. */
 const BUFFER_BYTES = 1 << 20;
@@ -41,7 +46,7 @@ export class RecordWriter {
       bytes.at += 8;
     }
     if (identity !== null) {
-      bytes.view.setUint8(bytes.at, commandCodes.get(identity.command) ?? 255);
+      bytes.view.setUint8(bytes.at, commandCode(identity.command));
       bytes.view.setUint32(bytes.at + 1, identity.account, true);
       bytes.view.setUint32(bytes.at + 5, identity.contract, true);
       bytes.view.setUint32(bytes.at + 9, identity.fingerprint, true);

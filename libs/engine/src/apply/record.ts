@@ -16,10 +16,13 @@ export function beginRecord(state: MarketState, atUs: number): void {
   state.resultIsOld = false;
 }
 
-/** Ends the record: its outcome is kept under the command's id, unless it told an earlier one. */
-export function endRecord(state: MarketState, identity: CommandIdentity | null): void {
+/**
+ * Ends the record: its outcome is kept under the command's id, unless it told an earlier one. `hashed`: the hash of
+ * the id stands in `idHash` already, under the seed that holds now.
+ */
+export function endRecord(state: MarketState, identity: CommandIdentity | null, hashed = false): void {
   if (identity === null || identity.command_id === '' || state.resultIsOld) return;
-  hashId(state.idSeed, identity.account, identity.contract, identity.command_id);
+  if (!hashed) hashId(state.idSeed, identity.account, identity.contract, identity.command_id);
   state.outcomes.remember(
     identity.account,
     {

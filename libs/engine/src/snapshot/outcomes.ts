@@ -6,19 +6,20 @@ import type { SnapshotInput, SnapshotOutput } from './bytes';
 export function writeOutcomes(out: SnapshotOutput, outcomes: OutcomeTable): void {
   out.f64(outcomes.windowUs);
   for (const shard of outcomes.shards) {
-    const size = shard.tail - shard.head;
-    out.u32(size);
-    for (let rank = 0; rank < size; rank++) {
+    out.u32(shard.size);
+    for (let rank = 0; rank < shard.size; rank++) {
       const place = shard.placeAt(rank);
-      out.i32(shard.high[place]!);
-      out.i32(shard.low[place]!);
-      out.i32(shard.account[place]!);
-      out.i32(shard.fingerprint[place]!);
-      out.f64(shard.sequence[place]!);
-      out.u32(shard.seconds[place]!);
-      out.i32(shard.contract[place]!);
-      out.u32(shard.result[place]!);
-      out.u8(shard.code[place]!);
+      const key = shard.key(place);
+      const outcome = shard.get(place);
+      out.i32(key.high);
+      out.i32(key.low);
+      out.i32(key.account);
+      out.u32(outcome.fingerprint);
+      out.f64(outcome.sequence);
+      out.u32(shard.seconds(place));
+      out.u32(outcome.contract);
+      out.u32(outcome.result);
+      out.u8(outcome.code);
     }
   }
 }
@@ -28,12 +29,11 @@ export function readOutcomes(input: SnapshotInput, outcomes: OutcomeTable): void
   for (const shard of outcomes.shards) {
     for (let left = input.u32(); left > 0; left--) {
       const place = shard.append(input.i32(), input.i32(), input.i32());
-      shard.fingerprint[place] = input.i32();
-      shard.sequence[place] = input.f64();
-      shard.seconds[place] = input.u32();
-      shard.contract[place] = input.i32();
-      shard.result[place] = input.u32();
-      shard.code[place] = input.u8();
+      const fingerprint = input.u32();
+      const sequence = input.f64();
+      const seconds = input.u32();
+      const outcome = { fingerprint, sequence, contract: input.u32(), result: input.u32(), code: input.u8() };
+      shard.set(place, outcome, seconds);
     }
   }
 }

@@ -5,21 +5,12 @@
 
 import { idHash, SECOND_US } from '@tokenbourse/domain';
 
-import { OutcomeShard } from './outcome-shard';
+import { OutcomeShard, type KnownOutcome } from './outcome-shard';
 
 const SHARD_BITS = 6;
 export const SHARDS = 1 << SHARD_BITS;
 /** Old entries looked at per new one: more than one, so that the table shrinks to what is known. */
 const SWEEP = 2;
-
-export interface KnownOutcome {
-  readonly fingerprint: number;
-  readonly sequence: number;
-  readonly contract: number;
-  readonly result: number;
-  /** 0: accepted; else 1 + the place of the reason code. */
-  readonly code: number;
-}
 
 export class OutcomeTable {
   readonly shards = Array.from({ length: SHARDS }, () => new OutcomeShard());
@@ -38,13 +29,7 @@ export class OutcomeTable {
     const shard = this.shards[idHash.high >>> (32 - SHARD_BITS)]!;
     const place = shard.find(idHash.high | 0, idHash.low | 0, account);
     if (place < 0 || !this.isKnown(shard, place, atUs)) return undefined;
-    return {
-      fingerprint: shard.fingerprint[place]! >>> 0,
-      sequence: shard.sequence[place]!,
-      contract: shard.contract[place]!,
-      result: shard.result[place]!,
-      code: shard.code[place]!,
-    };
+    return shard.get(place);
   }
 
   /** Keeps the outcome of the id whose hash stands in `idHash`. */
@@ -53,30 +38,22 @@ export class OutcomeTable {
     for (let i = 0; i < SWEEP; i++) this.sweepOldest(shard, atUs);
     let place = shard.find(idHash.high | 0, idHash.low | 0, account);
     if (place < 0) place = shard.append(idHash.high | 0, idHash.low | 0, account);
-    shard.fingerprint[place] = outcome.fingerprint;
-    shard.sequence[place] = outcome.sequence;
-    shard.contract[place] = outcome.contract;
-    shard.result[place] = outcome.result;
-    shard.code[place] = outcome.code;
-    shard.seconds[place] = Math.ceil(atUs / SECOND_US);
+    shard.set(place, outcome, Math.ceil(atUs / SECOND_US));
   }
 
   private isKnown(shard: OutcomeShard, place: number, atUs: number): boolean {
-    return atUs < shard.seconds[place]! * SECOND_US + this.windowUs || this.isOrderOpen(shard, place);
+    return atUs < shard.seconds(place) * SECOND_US + this.windowUs || this.isOrderOpen(shard, place);
   }
 
   private isOrderOpen(shard: OutcomeShard, place: number): boolean {
-    return (
-      shard.code[place] === 0 &&
-      shard.contract[place] !== 0 &&
-      this.isOpen(shard.contract[place]!, shard.result[place]!)
-    );
+    const { code, contract, result } = shard.get(place);
+    return code === 0 && contract !== 0 && this.isOpen(contract, result);
   }
 
   /** Forgets the oldest entry if its time is over; if its order is still open, it is looked at again later. */
   private sweepOldest(shard: OutcomeShard, atUs: number): void {
     const place = shard.oldest();
-    if (place < 0 || atUs < shard.seconds[place]! * SECOND_US + this.windowUs) return;
+    if (place < 0 || atUs < shard.seconds(place) * SECOND_US + this.windowUs) return;
     if (this.isOrderOpen(shard, place)) shard.requeueOldest();
     else shard.dropOldest();
   }
