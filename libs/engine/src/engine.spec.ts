@@ -178,7 +178,7 @@ describe('engine', () => {
           expect(record.events.length).toBeLessThanOrEqual(1_000);
         }
       }),
-      { numRuns: 150 },
+      { numRuns: 60 },
     );
   });
 
@@ -202,7 +202,7 @@ describe('engine', () => {
         expect(restored.log.records).toEqual(market.log.records.slice(before));
         expect(bytesOf(restored.state).equals(bytesOf(market.state))).toBe(true);
       }),
-      { numRuns: 100 },
+      { numRuns: 40 },
     );
   });
 

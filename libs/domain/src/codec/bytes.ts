@@ -17,7 +17,8 @@ export class Bytes {
     const { array } = this;
     const start = this.at + 2;
     const length = text.length;
-    if (length > 0xffff || start + length > array.length) throw new RangeError(`a text of ${length} bytes does not fit`);
+    if (length > 0xffff || start + length > array.length)
+      throw new RangeError(`a text of ${length} bytes does not fit`);
     for (let i = 0; i < length; i++) {
       const unit = text.charCodeAt(i);
       if (unit > 127) return this.writeUtf8(text);
