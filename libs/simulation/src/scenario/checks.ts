@@ -34,7 +34,10 @@ function at(path: string, key: string): string {
 }
 
 /** An object with exactly these fields; those in `optional` may be missing. */
-export function object<F extends Record<string, Check<unknown>>, O extends Record<string, Check<unknown>> = {}>(
+export function object<
+  F extends Record<string, Check<unknown>>,
+  O extends Record<string, Check<unknown>> = Record<never, Check<unknown>>,
+>(
   fields: F,
   optional?: O,
 ): Check<{ readonly [K in keyof F]: Checked<F[K]> } & { readonly [K in keyof O]?: Checked<O[K]> }> {

@@ -3,12 +3,14 @@ import { costsOf, joulesPerMtok, yieldsOf } from './calibration';
 import { ScenarioError } from './checks';
 import { keynoteScenario, loadScenario, readScenario } from './reader';
 
-type Edit = (scenario: any) => void;
-
-function edited(edit: Edit): unknown {
-  const copy = JSON.parse(JSON.stringify(keynote));
-  edit(copy);
-  return copy;
+/** The product's scenario with one place changed, `undefined` taking it away; the place as `factories.1.power_mw`. */
+function spoilt(place: string, value: unknown): unknown {
+  const copy: unknown = JSON.parse(JSON.stringify(keynote));
+  const steps = place.split('.');
+  const last = steps.pop()!;
+  const inner = steps.reduce<unknown>((at, step) => (at as Record<string, unknown>)[step], copy);
+  (inner as Record<string, unknown>)[last] = value;
+  return JSON.parse(JSON.stringify(copy));
 }
 
 describe('the scenario that comes with the product', () => {
@@ -56,51 +58,46 @@ describe('the scenario that comes with the product', () => {
 });
 
 describe('a wrong scenario', () => {
-  const cases: [string, Edit, string, string][] = [
-    ['a missing field', (s) => delete s.tiers, 'tiers', 'a list of 1 to 32 elements'],
-    ['a text for a number', (s) => (s.factories[1].power_mw = '200'), 'factories[1].power_mw', 'a number from'],
-    ['a number out of range', (s) => (s.market.taker_ppm.value = -1), 'market.taker_ppm.value', 'an integer from 0'],
-    ['a fraction', (s) => (s.market.maker_ppm.value = 0.5), 'market.maker_ppm.value', 'an integer from 0'],
-    ['a figure without source', (s) => delete s.deposit_usd.source, 'deposit_usd.source', 'a text of 1 to 600'],
-    ['an unknown field', (s) => (s.costs.land = 1), 'costs.land', 'no such field (known: facility_usd_per_gw'],
-    ['an unknown hardware', (s) => (s.factories[0].hardware = 'Abacus'), 'factories[0].hardware', 'one of NVIDIA H100'],
-    ['an unknown zone', (s) => (s.buyers[2].zone = 'MARS'), 'buyers[2].zone', 'one of USE'],
-    ['an unknown tier', (s) => (s.hardware[0].yields[1].tier = 'GOLD'), 'hardware[0].yields[1].tier', 'one of FREE'],
-    ['a tier twice', (s) => (s.hardware[0].yields[1].tier = 'FREE'), 'hardware[0].yields', 'every name once'],
-    ['a name twice', (s) => (s.buyers[0].name = s.factories[0].name), 'participants', 'every name once'],
-    ['shares beside 1', (s) => (s.buyers[0].share = 0.9), 'buyers[*].share', 'shares that add up to 1'],
-    ['band shares', (s) => (s.demand.bands[1].shares.FREE = 0), 'demand.bands[1].shares', 'shares that add up to 1'],
+  const cases: [string, string, unknown, string, string][] = [
+    ['a missing field', 'tiers', undefined, 'tiers', 'a list of 1 to 32 elements'],
+    ['a text for a number', 'factories.1.power_mw', '200', 'factories[1].power_mw', 'a number from'],
+    ['a number out of range', 'market.taker_ppm.value', -1, 'market.taker_ppm.value', 'an integer from 0'],
+    ['a fraction', 'market.maker_ppm.value', 0.5, 'market.maker_ppm.value', 'an integer from 0'],
+    ['a figure without source', 'deposit_usd.source', undefined, 'deposit_usd.source', 'a text of 1 to 600'],
+    ['an unknown field', 'costs.land', 1, 'costs.land', 'no such field (known: facility_usd_per_gw'],
+    ['an unknown hardware', 'factories.0.hardware', 'Abacus', 'factories[0].hardware', 'one of NVIDIA H100'],
+    ['an unknown zone', 'buyers.2.zone', 'MARS', 'buyers[2].zone', 'one of USE'],
+    ['an unknown tier', 'hardware.0.yields.1.tier', 'GOLD', 'hardware[0].yields[1].tier', 'one of FREE'],
+    ['a tier twice', 'hardware.0.yields.1.tier', 'FREE', 'hardware[0].yields', 'every name once'],
+    ['a name twice', 'buyers.0.name', 'Great Lakes Hopper', 'participants', 'every name once'],
+    ['shares beside 1', 'buyers.0.share', 0.9, 'buyers[*].share', 'shares that add up to 1'],
+    ['band shares', 'demand.bands.1.shares.FREE', 0, 'demand.bands[1].shares', 'shares that add up to 1'],
+    ['band order', 'demand.bands.2.input_tokens_from', 3, 'demand.bands[2].input_tokens_from', 'more than 1024'],
     [
-      'band order',
-      (s) => (s.demand.bands[2].input_tokens_from = 3),
-      'demand.bands[2].input_tokens_from',
-      'more than 1024',
+      'a first band from 1',
+      'demand.bands.0.input_tokens_from',
+      1,
+      'demand.bands[0].input_tokens_from',
+      '0 in the first',
     ],
-    [
-      'a gate before opening',
-      (s) => (s.market.trace.gate_lead_seconds = 1200),
-      'market.trace.gate_lead_seconds',
-      'less than',
-    ],
+    ['a late gate', 'market.trace.gate_lead_seconds', 1200, 'market.trace.gate_lead_seconds', 'less than'],
     [
       'output above total',
-      (s) => (s.hardware[0].yields[0].output_tok_s_per_mw = 1e9),
+      'hardware.0.yields.0.output_tok_s_per_mw',
+      1e9,
       'hardware[0].yields[0].output_tok_s_per_mw',
-      'at most',
+      'at most total_tok_s_per_mw, 617719',
     ],
-    ['a wrong instant', (s) => (s.start_at = '2026-13-45T00:00:00Z'), 'start_at', 'an instant that exists'],
-    [
-      '23 hours',
-      (s) => s.demand.profile.hourly_factors.pop(),
-      'demand.profile.hourly_factors',
-      'a list of 24 elements',
-    ],
+    ['a wrong instant', 'start_at', '2026-13-45T00:00:00Z', 'start_at', 'an instant that exists'],
+    ['23 hours', 'demand.profile.hourly_factors', Array(23).fill(1), 'demand.profile.hourly_factors', 'a list of 24'],
+    ['a list for an object', 'costs', [], 'costs', 'an object'],
+    ['a wrong role', 'buyers.0.role', 'BANK', 'buyers[0].role', 'one of APP_VENDOR, CONSUMER'],
   ];
 
-  it.each(cases)('%s is named by its path with what was expected', (_name, edit, path, expected) => {
+  it.each(cases)('%s is named by its path with what was expected', (_name, place, value, path, expected) => {
     let error: unknown;
     try {
-      readScenario(edited(edit));
+      readScenario(spoilt(place, value));
     } catch (caught) {
       error = caught;
     }
