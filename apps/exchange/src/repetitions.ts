@@ -93,7 +93,7 @@ export class Repetitions {
   private async isRemembered(contract: NamedContract): Promise<boolean> {
     if (performance.now() - this.readAtMs > LIMITS_MS) {
       const { data } = await this.models.market();
-      if (data?.limits == null) return false;
+      if (data === null || data.limits === null) return false;
       this.windowUs = data.limits.idempotency_window_us;
       this.openedAtUs = data.opened_at_us;
       this.readAtMs = performance.now();

@@ -16,5 +16,7 @@ export * from './routes/table';
 export type * from './schemas/accounts';
 export type * from './schemas/factories';
 export type * from './schemas/market';
+export type * from './schemas/operations';
 export type * from './schemas/orders';
+export type * from './schemas/settings';
 export * from './validation';

@@ -101,7 +101,9 @@ function typeSentence(error: ErrorObject): string {
   const example = schema.examples?.[0];
   const such = example === undefined ? '' : `, such as ${JSON.stringify(example)}`;
   const hint =
-    typeof error.data === 'number' && schema.type === 'string' ? '; numbers with units are written as strings' : '';
+    typeof error.data === 'number' && schema.format?.startsWith('decimal-') === true
+      ? '; numbers with units are written as strings'
+      : '';
   return `${shownValue(error.data)} is not ${wanted}${such}${hint}`;
 }
 

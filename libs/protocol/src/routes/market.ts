@@ -2,14 +2,15 @@
 
 import { idempotencyHeaders, listOf } from '../schemas/fields';
 import * as market from '../schemas/market';
+import * as settings from '../schemas/settings';
 import { TradeSchema } from '../schemas/orders';
 import { ListQuery, ReadQuery } from '../schemas/accounts';
 import { route } from './route';
 
 const tag = 'Market data';
-const settings = 'Settings';
+
 const read = { method: 'GET', tag, scope: 'public', budget: 'reads', status: 200 } as const;
-const set = { tag: settings, scope: 'admin', budget: 'writes', headers: idempotencyHeaders } as const;
+const set = { tag: 'Settings', scope: 'admin', budget: 'writes', headers: idempotencyHeaders } as const;
 
 export const marketRoutes = {
   listTiers: route({
@@ -100,7 +101,7 @@ export const marketRoutes = {
     path: '/v1/market',
     summary: 'The market’s schedule, fees, limits, split rule and totals',
     query: ReadQuery,
-    response: market.MarketSchema,
+    response: settings.MarketSchema,
     refusals: ['MARKET_NOT_OPEN'],
   }),
   addZone: route({
@@ -109,8 +110,8 @@ export const marketRoutes = {
     path: '/v1/zones',
     summary: 'Add a zone',
     status: 201,
-    body: market.ZoneRequest,
-    response: market.ZoneMade,
+    body: settings.ZoneRequest,
+    response: settings.ZoneMade,
     refusals: ['DUPLICATE_ZONE', 'NAME_INVALID', 'INVALID_FIGURE'],
   }),
   setFees: route({
@@ -119,8 +120,8 @@ export const marketRoutes = {
     path: '/v1/market/fees',
     summary: 'Set the fees of orders accepted from then on',
     status: 200,
-    body: market.FeesRequest,
-    response: market.FeesSet,
+    body: settings.FeesRequest,
+    response: settings.FeesSet,
     refusals: ['INVALID_FIGURE'],
   }),
   setLimits: route({
@@ -129,8 +130,8 @@ export const marketRoutes = {
     path: '/v1/market/limits',
     summary: 'Set the market’s limits',
     status: 200,
-    body: market.LimitsRequest,
-    response: market.LimitsSet,
+    body: settings.LimitsRequest,
+    response: settings.LimitsSet,
     refusals: ['INVALID_FIGURE'],
   }),
   setSplitRule: route({
@@ -139,8 +140,8 @@ export const marketRoutes = {
     path: '/v1/market/split-rule',
     summary: 'Set the rule of the value split, in full',
     status: 200,
-    body: market.SplitRuleRequest,
-    response: market.SplitRuleSet,
+    body: settings.SplitRuleRequest,
+    response: settings.SplitRuleSet,
     refusals: ['INVALID_FIGURE'],
   }),
 };

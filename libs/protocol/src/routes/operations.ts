@@ -2,7 +2,7 @@
 
 import { Type } from 'typebox';
 import { idempotencyHeaders } from '../schemas/fields';
-import { ClockConfirmed, ClockRequest, LiveSchema, LogQuery, ReadySchema } from '../schemas/market';
+import { ClockConfirmed, ClockRequest, LiveSchema, LogQuery, ReadySchema } from '../schemas/operations';
 import { route } from './route';
 
 const tag = 'Operations';

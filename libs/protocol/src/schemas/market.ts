@@ -1,4 +1,4 @@
-// Requests and responses about the market itself: tiers, zones, contracts, depth, candles, prices, value split, settings.
+// Requests and responses about market data: tiers, zones, contracts, depth, candles, prices, the value split.
 
 import { Type, type Static } from 'typebox';
 import { CONTRACT_STATES } from '@tokenbourse/domain';
@@ -8,16 +8,13 @@ import {
   contractId,
   flag,
   instant,
-  integer,
   minSeq,
   mtokFigure,
   mwhFigure,
-  name,
   oneOf,
   orNull,
   page,
   priceFigure,
-  queryNumber,
   strict,
   thousand,
   tierName,
@@ -26,8 +23,6 @@ import {
   zoneName,
 } from './fields';
 
-const seq = total('record of the log that answers the request');
-
 export const TierSchema = strict({
   tier: tierName(),
   aliases: Type.Array(Type.String(), { description: 'other names in use' }),
@@ -35,11 +30,6 @@ export const TierSchema = strict({
   description: Type.String({ description: 'what it buys' }),
 });
 export const ZoneSchema = strict({ zone: zoneName() });
-export const ZoneRequest = strict({
-  name: Type.String({ pattern: '^[A-Z0-9]{2,8}$', description: '2 to 8 capital letters or digits', examples: ['EUN'] }),
-});
-export const ZoneMade = strict({ zone: zoneName(), seq });
-
 const bestPrices = {
   best_bid_usd_per_mtok: orNull(priceFigure('best bid; null where nobody bids', '5.990')),
   best_ask_usd_per_mtok: orNull(priceFigure('best ask; null where nobody asks', '6.010')),
@@ -239,66 +229,6 @@ export const ValueSplitSchema = strict({
 });
 export type ValueSplit = Static<typeof ValueSplitSchema>;
 
-const schedule = {
-  window_seconds: total('length of a delivery window', 3600),
-  horizon_seconds: total('how long before its start a window is listed', 86400),
-  open_lead_seconds: total('how long before its start a window opens for trading', 86400),
-  gate_lead_seconds: total('how long before its start a window’s gate closes', 300),
-  settlement_lag_seconds: total('how long after its end a window is settled', 0),
-};
-const ppmRange = (what: string, example: number) => integer(0, 1_000_000, `${what}, in parts per million`, example);
-export const FeesRequest = strict({
-  maker_ppm: ppmRange('fee of the resting side', 100),
-  taker_ppm: ppmRange('fee of the arriving side', 500),
-});
-export const FeesSet = strict({ ...FeesRequest.properties, seq });
-export const LimitsRequest = strict({
-  open_orders_per_account: integer(1, 0xffff_ffff, 'open orders of one account', 10_000),
-  matches_per_command: integer(1, 500, 'fills and self-trade steps of one command', 500),
-  quotes_per_offer: integer(1, 100, 'quotes of one capacity offer', 100),
-  idempotency_window_seconds: integer(1, 31_536_000, 'how long an id is remembered after its order has closed', 3600),
-});
-export const LimitsSet = strict({ ...LimitsRequest.properties, seq });
-export const SplitRuleRequest = strict({
-  version: integer(1, 1_000_000, 'version of the rule', 2),
-  rule: Type.Unsafe<Record<string, unknown>>({
-    type: 'object',
-    description: 'the rule: links, formulas and sources; at most 60,000 characters as JSON',
-    examples: [{ version: 1 }],
-  }),
-});
-export const SplitRuleSet = strict({ version: total('version of the rule'), seq });
-export const MarketSchema = strict({
-  market: Type.String(),
-  currency: Type.String(),
-  opened_at: instant('when'),
-  ...schedule,
-  fees: orNull(strict({ ...FeesRequest.properties })),
-  limits: orNull(strict({ ...LimitsRequest.properties })),
-  split_rule: orNull(
-    strict({
-      version: total('version of the rule'),
-      rule: Type.Unsafe<Record<string, unknown>>({ type: 'object', description: 'the rule in full' }),
-      set_at: instant('when'),
-    }),
-  ),
-  totals: strict({
-    deposits_usd: usdFigure('all deposits'),
-    withdrawals_usd: usdFigure('all withdrawals'),
-    available_usd: usdFigure('free balances'),
-    held_usd: usdFigure('set aside for open orders'),
-    escrow_usd: usdFigure('paid and not yet settled'),
-    fees_usd: usdFigure('collected fees'),
-    trades: total('number of trades'),
-    volume_mtok: mtokFigure('traded'),
-    amount_usd: usdFigure('sum of price × quantity'),
-    orders_accepted: total('orders accepted'),
-    orders_rejected: total('orders refused'),
-  }),
-  as_of_seq: asOfSeq,
-});
-export type Market = Static<typeof MarketSchema>;
-
 export const ContractsQuery = strict({
   tier: Type.Optional(tierName('only of this tier')),
   zone: Type.Optional(zoneName('only of this zone')),
@@ -337,39 +267,3 @@ export const SplitQuery = strict({
 });
 export const ContractParams = strict({ contract_id: contractId() });
 export const TierParams = strict({ tier: tierName() });
-export const ClockRequest = strict({ wall_at: instant('the wall clock’s time, as you know it to be right') });
-export const ClockConfirmed = strict({
-  wall_at: instant('the confirmed time'),
-  last_stamp_at: orNull(instant('the stamp of the record before; null in a repeated answer')),
-  seq,
-});
-
-export const LiveSchema = strict({ status: oneOf(['LIVE'], 'the process answers') });
-export const ReadySchema = strict({
-  status: oneOf(['READY', 'NOT_READY'], 'whether commands are taken and reads are current'),
-  reason: Type.String({ description: 'why not; empty while ready' }),
-  writer: strict({
-    state: oneOf(['STARTING', 'WRITING', 'CLOCK_IN_DOUBT', 'RECOVERING', 'STOPPED'], 'state of the writer'),
-    reason: Type.String({ description: 'why it does not write' }),
-    seq: total('last durable record'),
-    last_stamp_at: orNull(instant('time of the last record')),
-    inbox_depth: total('commands that wait', 0),
-    inbox_limit: total('commands that can wait', 16384),
-    recoveries: total('how often it began again since the start', 0),
-  }),
-  readers: Type.Array(
-    strict({
-      reader: name(40, 'who reads the log', 'projector'),
-      ready: flag('whether it is up to date enough to answer'),
-      reason: Type.String(),
-      as_of_seq: total('last record that it has read'),
-      lag_records: total('records behind the writer', 0),
-    }),
-  ),
-});
-export type Ready = Static<typeof ReadySchema>;
-
-export const LogQuery = strict({
-  from_seq: Type.Optional(queryNumber('first record wanted; 1 if left out', '1')),
-  limit: Type.Optional(queryNumber('how many records at most; to the end of the log if left out', '1000')),
-});

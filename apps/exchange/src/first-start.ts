@@ -1,0 +1,132 @@
+// What a fresh data folder needs before anybody can use it: an open market, and the first keys. Repeating it does nothing.
+
+import { randomInt } from 'node:crypto';
+import { existsSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import {
+  DEFAULT_TIERS,
+  HOUR_US,
+  MINUTE_US,
+  SPLIT_RULE_VERSION,
+  VALUE_SPLIT_RULE_V1,
+  type CommandOf,
+} from '@tokenbourse/domain';
+import type { ReadModels } from '@tokenbourse/projections';
+import { assertTaken, eventOf } from '@tokenbourse/protocol';
+import type { CommandGateway } from '@tokenbourse/sequencer';
+import { keyDigest, newKey, type Keyring } from './keys/keyring';
+import type { ServerOptions } from './options';
+
+const LOCAL_ACCOUNT = 'local';
+
+/** The market as it is opened when nobody says otherwise: hourly windows for a day ahead, gates 5 minutes before. */
+export function openMarketCommand(market: string): CommandOf<'OpenMarket'> {
+  return {
+    type: 'OpenMarket',
+    command_id: '',
+    market,
+    currency: 'USD',
+    id_seed: randomInt(0xffff_ffff),
+    window_us: HOUR_US,
+    horizon_us: 24 * HOUR_US,
+    open_lead_us: 24 * HOUR_US,
+    gate_lead_us: 5 * MINUTE_US,
+    settlement_lag_us: 0,
+    open_orders_per_account: 20_000,
+    matches_per_command: 500,
+    quotes_per_offer: 100,
+    idempotency_window_us: HOUR_US,
+    tiers: DEFAULT_TIERS,
+    zones: [{ name: 'USE' }],
+    maker_ppm: 100,
+    taker_ppm: 500,
+    split_version: SPLIT_RULE_VERSION,
+    split_rule: JSON.stringify(VALUE_SPLIT_RULE_V1),
+  };
+}
+
+/** A key that the first start made, and the file in which it stands; one that was given is kept by its owner alone. */
+export interface MadeKey {
+  readonly kind: 'admin' | 'trade';
+  readonly text: string;
+  readonly file: string;
+}
+
+export class FirstStart {
+  constructor(
+    private readonly gateway: CommandGateway,
+    private readonly models: ReadModels,
+    private readonly keyring: Keyring,
+    private readonly options: ServerOptions,
+  ) {}
+
+  /** Opens the market unless it is open; makes the first keys, in `folder` where none are given. Returns those it made. */
+  async run(isFresh: boolean, folder: string): Promise<MadeKey[]> {
+    if (isFresh) assertTaken(await this.gateway.submit(openMarketCommand(this.options.market)));
+    const made: MadeKey[] = [];
+    for (const kind of ['admin', 'trade'] as const) {
+      const given = kind === 'admin' ? this.options.adminKey : this.options.tradeKey;
+      const file = path.join(folder, `${kind}.key`);
+      if (given !== '') await this.take(kind, given);
+      else if (!existsSync(file)) made.push(await this.make(kind, file));
+    }
+    return made;
+  }
+
+  /** A key that was revoked stays so: it is known by its digest. */
+  private async take(kind: MadeKey['kind'], text: string): Promise<void> {
+    if (this.keyring.has(text)) return;
+    const known = await this.models.apiKeyByHash(keyDigest(text));
+    if (known.data === null) await this.createKey(kind, text);
+  }
+
+  private async make(kind: MadeKey['kind'], file: string): Promise<MadeKey> {
+    const text = newKey();
+    await this.createKey(kind, text);
+    writeFileSync(file, `${text}\n`, { mode: 0o600 });
+    return { kind, text, file };
+  }
+
+  private async createKey(kind: MadeKey['kind'], text: string): Promise<void> {
+    const isAdmin = kind === 'admin';
+    const key = {
+      name: `first ${kind} key`,
+      account: isAdmin ? 0 : await this.localAccount(),
+      all_accounts: isAdmin ? 'YES' : 'NO',
+      scopes: isAdmin ? 'read,trade,admin' : 'read,trade',
+      hash: keyDigest(text),
+    } as const;
+    const outcome = await this.gateway.submit({ type: 'CreateApiKey', command_id: '', ...key });
+    assertTaken(outcome);
+    this.keyring.hold({
+      key: eventOf(outcome, 'ApiKeyCreated')!.key,
+      account: key.account,
+      all_accounts: isAdmin,
+      scopes: key.scopes.split(','),
+      hash: key.hash,
+    });
+  }
+
+  /** The account that the first trade key speaks for; made once, however often this is asked. */
+  private async localAccount(): Promise<number> {
+    const known = (await this.models.accounts({ limit: 1_000 })).data.find(({ name }) => name === LOCAL_ACCOUNT);
+    if (known !== undefined) return known.account;
+    const registered = await this.gateway.submit({
+      type: 'RegisterParticipant',
+      command_id: 'first-start-participant',
+      name: 'Local trader',
+      role: 'TRADER',
+    });
+    assertTaken(registered);
+    const participant =
+      eventOf(registered, 'ParticipantRegistered')?.participant ?? eventOf(registered, 'CommandRepeated')!.result;
+    const opened = await this.gateway.submit({
+      type: 'OpenAccount',
+      command_id: 'first-start-account',
+      participant,
+      name: LOCAL_ACCOUNT,
+    });
+    assertTaken(opened);
+    return eventOf(opened, 'AccountOpened')?.account ?? eventOf(opened, 'CommandRepeated')!.result;
+  }
+}

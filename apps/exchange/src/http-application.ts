@@ -1,0 +1,41 @@
+// The HTTP side of the exchange: Nest's routes on the server of http/server.ts, behind the gatekeeper.
+
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { ExchangeModule } from './exchange.module';
+import { Gatekeeper } from './http/gatekeeper';
+import { ProblemFilter } from './http/problem.filter';
+import { createServer } from './http/server';
+import type { Allowances, Keyring } from './keys/keyring';
+import { servePageFiles } from './operations/description';
+import type { ExchangeParts } from './providers';
+
+/** Cancels pass where new orders no longer do: nobody may be locked in. */
+export function allowancesOf(requestsPerSecond: number): Allowances {
+  return {
+    reads: { rate: requestsPerSecond, burst: 2 * requestsPerSecond },
+    writes: { rate: requestsPerSecond, burst: 2 * requestsPerSecond },
+    cancels: { rate: 4 * requestsPerSecond, burst: 8 * requestsPerSecond },
+  };
+}
+
+/** The application, not yet listening. */
+export async function createApplication(
+  parts: Pick<ExchangeParts, 'gateway' | 'models' | 'log' | 'health'>,
+  keyring: Keyring,
+  allowances: Allowances,
+): Promise<NestFastifyApplication> {
+  const server = createServer();
+  new Gatekeeper(keyring, allowances).guard(server);
+  servePageFiles(server);
+  const adapter = new FastifyAdapter(server);
+  const app = await NestFactory.create<NestFastifyApplication>(ExchangeModule.of(parts, keyring), adapter, {
+    bodyParser: false,
+    logger: ['error', 'warn'],
+    abortOnError: false,
+  });
+  app.useGlobalFilters(new ProblemFilter());
+  await app.init();
+  await server.ready();
+  return app;
+}

@@ -1,0 +1,65 @@
+// Starts the exchange from the command line, and ends it: Ctrl-C or SIGTERM stops cleanly, a second one at once.
+
+import 'reflect-metadata';
+import { helpText, OptionsWrong, parseOptions, wantsHelp, type ServerOptions } from './options';
+import { startStandalone, type RunningExchange } from './standalone';
+import { Screen } from './terminal/screen';
+
+async function main(): Promise<void> {
+  const args = process.argv.slice(2);
+  if (wantsHelp(args)) {
+    process.stdout.write(helpText());
+    return;
+  }
+  const options = parseOptions(args, process.env);
+  const screen = new Screen(process.stdout);
+  const exchange = await startStandalone(options, (message) => screen.tell(message));
+  greet(exchange, options, screen);
+  stopOnSignals(exchange, screen);
+  screen.watch(exchange.parts);
+}
+
+function greet({ url, madeKeys }: RunningExchange, options: ServerOptions, screen: Screen): void {
+  screen.print(`Tokenbourse listens on ${url}  (data in ${options.data}, API description at ${url}/docs)`);
+  for (const { kind, text, file } of madeKeys)
+    screen.print(`${kind} key, shown this once and kept in ${file}: ${text}`);
+}
+
+function stopOnSignals(exchange: RunningExchange, screen: Screen): void {
+  let stopping = false;
+  const stop = (): void => {
+    if (stopping) process.exit(1);
+    stopping = true;
+    screen.close();
+    screen.print('Stopping; once more ends it at once.');
+    exchange.stop().then(
+      () => {
+        screen.print('Stopped.');
+        process.exit(0);
+      },
+      (error: unknown) => fail(error),
+    );
+  };
+  process.on('SIGINT', stop);
+  process.on('SIGTERM', stop);
+}
+
+/** One line for what a person can mend; a stack trace for what is a bug. */
+function fail(error: unknown): never {
+  process.stderr.write(`${explain(error)}\n`);
+  process.exit(1);
+}
+
+function explain(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const { code, port } = error as NodeJS.ErrnoException & { port?: number };
+  if (code === 'EADDRINUSE')
+    return `Port ${port} is in use; stop what listens there, or choose another with --port (0 picks a free one).`;
+  if (code === 'EACCES' && port !== undefined)
+    return `Port ${port} needs rights that this user lacks; choose one above 1023.`;
+  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') return `The host can't be listened on: ${error.message}.`;
+  if (error instanceof OptionsWrong) return error.message;
+  return code === undefined ? (error.stack ?? error.message) : error.message;
+}
+
+main().catch(fail);

@@ -1,0 +1,141 @@
+// Builds what a role is made of, as plain objects. Nothing else chooses log, read store or the way to the market.
+
+import path from 'node:path';
+import type { EventLog, LogReader } from '@tokenbourse/log';
+import { LmdbEventLog } from '@tokenbourse/log-lmdb';
+import { WorkerReadModels, type ReadModels } from '@tokenbourse/projections';
+import {
+  FollowerThread,
+  Sequencer,
+  SnapshotFiles,
+  SystemClock,
+  WriterUnavailable,
+  type CommandGateway,
+  type Recovery,
+  type SequencerStatus,
+} from '@tokenbourse/sequencer';
+import { Health, type ReaderStatus } from './health';
+import type { ServerOptions } from './options';
+
+export interface ExchangeParts {
+  readonly gateway: CommandGateway;
+  readonly models: ReadModels;
+  /** The log as it is open now. Throws WriterUnavailable while it is not. */
+  readonly log: () => LogReader;
+  readonly health: Health;
+  readonly recovery: Recovery;
+  /** Makes durable what waits, saves snapshot and read models, closes the log. */
+  stop(): Promise<void>;
+}
+
+/** Readers are woken at most this often: a message to a thread costs the writer's thread as much as a command. */
+const WAKE_INTERVAL_MS = 2;
+
+/** Calls `wake` soon after `ring`, however often that is called. */
+class Alarm {
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(private readonly wake: () => void) {}
+
+  ring(): void {
+    this.timer ??= setTimeout(() => {
+      this.timer = undefined;
+      this.wake();
+    }, WAKE_INTERVAL_MS);
+  }
+
+  silence(): void {
+    clearTimeout(this.timer);
+  }
+}
+
+class StandaloneHealth extends Health {
+  constructor(
+    private readonly sequencer: Sequencer,
+    private readonly follower: FollowerThread,
+    private readonly models: WorkerReadModels,
+  ) {
+    super();
+  }
+
+  writer(): SequencerStatus {
+    return this.sequencer.status();
+  }
+
+  async readers(): Promise<readonly ReaderStatus[]> {
+    const [follower, projector] = await Promise.all([this.follower.status(), this.models.status()]);
+    return [
+      {
+        reader: 'follower',
+        ready: follower.state === 'FOLLOWING',
+        reason: follower.state === 'FOLLOWING' ? '' : `${follower.state}: ${follower.reason}`,
+        as_of_seq: follower.sequence,
+      },
+      { reader: 'projector', ready: projector.ready, reason: projector.reason, as_of_seq: projector.as_of_seq },
+    ];
+  }
+}
+
+/**
+ * Everything in one process: the log on LMDB in the data folder, the writer in this thread, follower and projector in threads
+ * of their own.
+ * @throws what opening the data folder, the log or the snapshots throws: errors with a `code` and a sentence
+ */
+export async function standaloneParts(
+  options: Pick<ServerOptions, 'data' | 'market'>,
+  tell: (message: string) => void,
+): Promise<ExchangeParts> {
+  const folder = path.resolve(options.data);
+  const { market } = options;
+  let log: EventLog | undefined;
+  const openLog = async (): Promise<EventLog> => (log = await LmdbEventLog.open(folder, { market }));
+  // Opened once to see that the folder is ours before anything is written into it.
+  let opened: EventLog | undefined = await openLog();
+  const snapshotFolder = path.join(folder, 'snapshots');
+  const sleepers: { wake(): void }[] = [];
+  const alarm = new Alarm(() => {
+    for (const sleeper of sleepers) sleeper.wake();
+  });
+  const sequencer = new Sequencer({
+    openLog: async () => {
+      const given = opened ?? (await openLog());
+      opened = undefined;
+      return given;
+    },
+    clock: new SystemClock(),
+    snapshots: new SnapshotFiles(snapshotFolder),
+    onAppended: () => alarm.ring(),
+    onEvent: tell,
+  });
+  let recovery: Recovery;
+  try {
+    recovery = await sequencer.start();
+  } catch (error) {
+    await log?.close();
+    throw error;
+  }
+  const reader = { opener: path.join(__dirname, 'open-log-reader.js'), openerOptions: { folder, market } };
+  const follower = new FollowerThread({ ...reader, snapshotFolder }, tell);
+  const models = new WorkerReadModels({ ...reader, folder: path.join(folder, 'read-models'), onEvent: tell });
+  sleepers.push(follower, models);
+  const health = new StandaloneHealth(sequencer, follower, models);
+  return {
+    gateway: sequencer,
+    models,
+    log: () => openReaderOf(log, sequencer),
+    health,
+    recovery,
+    stop: async () => {
+      await sequencer.stop();
+      alarm.silence();
+      const { sequence } = sequencer.status();
+      await Promise.all([follower.stop(sequence), models.stop(sequence)]);
+    },
+  };
+}
+
+function openReaderOf(log: LogReader | undefined, sequencer: Sequencer): LogReader {
+  const { state, reason } = sequencer.status();
+  if (log === undefined || state === 'RECOVERING' || state === 'STOPPED') throw new WriterUnavailable(reason, 1_000);
+  return log;
+}

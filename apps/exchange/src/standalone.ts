@@ -1,0 +1,68 @@
+// Role standalone: one process, an embedded log, everything. Starts it, and stops it cleanly.
+
+import path from 'node:path';
+import type { AddressInfo } from 'node:net';
+import { FirstStart, type MadeKey } from './first-start';
+import { allowancesOf, createApplication } from './http-application';
+import { Keyring } from './keys/keyring';
+import type { ServerOptions } from './options';
+import { standaloneParts, type ExchangeParts } from './providers';
+
+export interface RunningExchange {
+  readonly parts: ExchangeParts;
+  /** e.g. http://127.0.0.1:3000 */
+  readonly url: string;
+  readonly madeKeys: readonly MadeKey[];
+  /** Answers what is under way, then stops everything; what was acknowledged is in the log. */
+  stop(): Promise<void>;
+}
+
+/** Read models that were not saved are folded from the log; keys are needed before anybody can be let in. */
+
+async function readModelsReady(parts: ExchangeParts, tell: (message: string) => void): Promise<void> {
+  const { sequence } = parts.health.writer();
+  for (let told = 0; ; told++) {
+    const status = await parts.models.status();
+    if (status.ready && status.as_of_seq >= sequence) return;
+    if (told % 100 === 99) tell(`read models are at record ${status.as_of_seq} of ${sequence}`);
+    await new Promise((waited) => setTimeout(waited, 20));
+  }
+}
+
+/**
+ * @param tell told in words what an operator should know
+ * @throws what opening the data folder throws, and EADDRINUSE or EACCES of the port
+ */
+export async function startStandalone(
+  options: ServerOptions,
+  tell: (message: string) => void,
+): Promise<RunningExchange> {
+  const parts = await standaloneParts(options, tell);
+  try {
+    for (const warning of parts.recovery.warnings) tell(warning);
+    await readModelsReady(parts, tell);
+    const allowances = allowancesOf(options.rateLimit);
+    const keyring = new Keyring(allowances);
+    const { sequence } = parts.health.writer();
+    await keyring.load(parts.models, sequence);
+    const firstStart = new FirstStart(parts.gateway, parts.models, keyring, options);
+    const madeKeys = await firstStart.run(sequence === 0, path.resolve(options.data));
+    const app = await createApplication(parts, keyring, allowances);
+    const server = app.getHttpAdapter().getInstance();
+    await server.listen({ port: options.port, host: options.host });
+    const { port } = server.server.address() as AddressInfo;
+    const host = options.host.includes(':') ? `[${options.host}]` : options.host;
+    return {
+      parts,
+      url: `http://${host}:${port}`,
+      madeKeys,
+      stop: async () => {
+        await app.close();
+        await parts.stop();
+      },
+    };
+  } catch (error) {
+    await parts.stop();
+    throw error;
+  }
+}
