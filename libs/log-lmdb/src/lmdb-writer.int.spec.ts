@@ -236,7 +236,7 @@ describe('a disk that is full', () => {
       try {
         const path = join(disk, 'data');
         let log = await LmdbEventLog.open(path);
-        const chain = sampleChain({ frames: 200, payloadBytes: () => 60_000 });
+        const chain = sampleChain({ frames: 90, payloadBytes: () => 60_000 });
         let acknowledged = 0;
         let failure: unknown;
         for (const frame of chain) {
@@ -269,7 +269,7 @@ describe('a disk that is full', () => {
         const { place } = await log.tip();
         expect(place).toBeGreaterThanOrEqual(acknowledged);
         await appendAll(log, chain.slice(place));
-        expect(await collect(log)).toHaveLength(200);
+        expect(await collect(log)).toHaveLength(90);
         await log.close();
       } finally {
         execFileSync('umount', ['-l', disk]);
@@ -349,9 +349,9 @@ describe('backup', () => {
 });
 
 describe('a long log', () => {
-  it('opens in milliseconds: ten million records in forty thousand frames', async () => {
+  it('opens in milliseconds: ten million records in twenty thousand frames', async () => {
     const path = join(temporaryFolder(), 'data');
-    const chain = sampleChain({ frames: 40_000, payloadBytes: () => 16, records: () => 250 });
+    const chain = sampleChain({ frames: 20_000, payloadBytes: () => 16, records: () => 500 });
     let log = await LmdbEventLog.open(path);
     for (let at = 0; at < chain.length; at += 2000) {
       await Promise.all(chain.slice(at, at + 2000).map((frame) => log.append(frame)));
@@ -370,7 +370,7 @@ describe('a long log', () => {
     const reader = await LmdbLogReader.open(path);
     const from = await reader.locate(9_999_000);
     expect((await collect(reader, from)).map(({ position }) => position.sequence)).toEqual([
-      9_999_000, 9_999_250, 9_999_500, 9_999_750, 10_000_000,
+      9_999_000, 9_999_500, 10_000_000,
     ]);
     const before = process.memoryUsage();
     let records = 0;
