@@ -7,7 +7,8 @@
 //        |                     | #2 rests 3
 //
 // Who: ann, ann2 (the same participant), bob, cyd: consumers with 1,000,000 micro-USD; mill, yard: factories of 1 MW
-// in the contract's zone; market: time, fees, book. Prices in ticks, quantities in lots, money in micro-USD. Orders
+// in the contract's zone; market: time, fees, limits, book, and `factory NAME
+// WATTS [TIER …]`, which takes 1,000 mJ for a lot of FREE, 2,000 of MEDIUM, 3,000 of HIGH. Prices in ticks, quantities in lots, money in micro-USD. Orders
 // are of the tier HIGH in the first window (14:00 – 15:00, gate 13:55) unless a row says `in TIER` or `in TIER+n`
 // (n windows later). The clock starts at 13:00.
 
@@ -64,6 +65,7 @@ export class TradingTable {
   private run(who: string, command: string): string[] {
     if (who === 'market') return this.runMarket(command);
     if (command === 'has') return [this.wealth(this.account(who))];
+    if (command.startsWith('energy')) return [this.energy(this.account(who), command.split(' in ')[1])];
     const words = command.split(/\s+/);
     const events = this.market.run(this.commandOf(this.account(who), words));
     return events.map((event) => this.describe(event));
@@ -79,7 +81,12 @@ export class TradingTable {
       return this.describeAll(market.run({ type: 'SetFees', command_id: '', maker_ppm, taker_ppm }));
     }
     if (verb === 'limits') {
-      const figures = Object.fromEntries(command.split(/\s+/).slice(1).map((part) => part.split('=')));
+      const figures = Object.fromEntries(
+        command
+          .split(/\s+/)
+          .slice(1)
+          .map((part) => part.split('=')),
+      );
       const events = market.run({
         type: 'SetLimits',
         command_id: '',
@@ -89,6 +96,12 @@ export class TradingTable {
         idempotency_window_us: 3_600_000_000,
       });
       return this.describeAll(events);
+    }
+    if (verb === 'factory') {
+      const [power, ...makes] = command.split(/\s+/).slice(2);
+      const tiers = (makes.length === 0 ? TIERS : makes).map((tier) => TIERS.indexOf(tier) + 1);
+      this.accounts.set(what, market.factory(number(power!), tiers));
+      return [];
     }
     throw new Error(`the market cannot "${command}"`);
   }
@@ -133,7 +146,7 @@ export class TradingTable {
   private offer(account: number, words: readonly string[]) {
     const nth = Number(after(words, 'window') ?? 0);
     const text = words.join(' ').replace(/ (window|id|by) \S+/g, '');
-    const quotes = text.split(/,\s*/).map((quote) => {
+    const quotes = text.split(/,\s+/).map((quote) => {
       const [tier, lots, , price] = quote.split(' ');
       return { tier: TIERS.indexOf(tier!) + 1, lots: number(lots!), price_ticks: number(price!) };
     });
@@ -165,13 +178,20 @@ export class TradingTable {
     return `${figure(accounts.available.get(account))} free, ${figure(accounts.held.get(account))} held, ${figure(lots)} lots`;
   }
 
+  private energy(account: number, contract: string | undefined): string {
+    const { accounts, contracts, factories } = this.market.state;
+    const { window } = contracts.get(this.contractOf(contract))!;
+    return `${figure(window.energy.freeOf(accounts.factory(account), factories))} mJ free`;
+  }
+
   private describeAll(events: readonly MarketEvent[]): string[] {
     return events.map((event) => this.describe(event)).filter((line) => line !== '');
   }
 
   /** An event in the table's words; empty for what other contracts and windows went through. */
   private describe(event: MarketEvent): string {
-    const order = (number: number, contract: number) => `${contract === this.contract ? '' : this.name(contract)}#${number}`;
+    const order = (number: number, contract: number) =>
+      `${contract === this.contract ? '' : this.name(contract)}#${number}`;
     switch (event.type) {
       case 'OrderAccepted': {
         const offer = event.offer === 0 ? '' : ` of offer ${event.offer}`;
