@@ -107,6 +107,13 @@ describe('a run on a trace', () => {
     );
   });
 
+  it('goes on at the last rate when the trace is shorter than three windows', async () => {
+    const { trace, figures } = await runTrace({ file: AZURE, scenario, seed: 1, limit: 3 });
+    expect(trace.spanUs).toBeLessThan(60_000_000);
+    expect(figures.windows_ended).toBeGreaterThanOrEqual(2);
+    expect(figures.trades).toBeGreaterThan(0);
+  });
+
   it('begins nothing on a malformed trace', async () => {
     const untouched = marketAtStart(scenario);
     await expect(runTrace({ file: __filename, scenario, seed: 1 }, untouched)).rejects.toThrow(TraceError);

@@ -36,6 +36,8 @@ export interface TraceRun {
 }
 
 const PROGRESS_STEPS = 200;
+/** A shorter trace's last rate goes on until so many delivery windows have passed. */
+const WINDOWS_LEAST = 3;
 
 /**
  * Rejects with TraceError before anything has begun when the file is malformed.
@@ -46,7 +48,8 @@ export async function runTrace(terms: TraceRunTerms, market = marketAtStart(term
   const scale = terms.scale ?? terms.scenario.demand.trace.scale.value;
   const startUs = market.kernel.wallUs();
   await market.start();
-  const run = new Run(terms, market, startUs, startUs + Math.max(SECOND_US, trace.spanUs), scale);
+  const leastUs = terms.scenario.market.trace.window_seconds * SECOND_US * WINDOWS_LEAST;
+  const run = new Run(terms, market, scale, startUs, startUs + trace.spanUs, startUs + Math.max(leastUs, trace.spanUs));
   const figures = await run.play();
   return { scenario: terms.scenario.name, seed: terms.seed, scale, trace, figures };
 }
@@ -64,10 +67,12 @@ class Run {
   constructor(
     private readonly terms: TraceRunTerms,
     private readonly market: VirtualMarket,
-    private readonly startUs: number,
-    /** When the trace's last request is made: agents trade until then. */
-    private readonly lastUs: number,
     private readonly scale: number,
+    private readonly startUs: number,
+    /** When the trace's last request is made. */
+    private readonly lastRequestUs: number,
+    /** Agents trade until then. */
+    private readonly lastUs: number,
   ) {
     this.requests = readTrace(terms.file, terms.limit);
   }
@@ -75,7 +80,13 @@ class Run {
   async play(): Promise<RunFigures> {
     const { terms, market, startUs, lastUs } = this;
     const cast = await this.open();
-    const demand = new ObservedDemand(terms.scenario, cast.tiers, streamFor(terms.seed, 'requests'), this.scale);
+    const demand = new ObservedDemand(
+      terms.scenario,
+      cast.tiers,
+      streamFor(terms.seed, 'requests'),
+      this.scale,
+      this.lastRequestUs,
+    );
     this.schedule(cast, demand);
     const { window_seconds, settlement_lag_seconds } = terms.scenario.market.trace;
     // The last window that was traded started before the trace's end.

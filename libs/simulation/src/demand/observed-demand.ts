@@ -30,6 +30,8 @@ export class ObservedDemand implements DemandForecast {
     private readonly stream: Stream,
     /** How many requests one request of the trace stands for. */
     private readonly scale: number,
+    /** When the last request is made: from then on the last rate stands. */
+    private readonly lastRequestUs: number,
   ) {
     this.tiers = new RequestTiers(scenario);
   }
@@ -52,13 +54,14 @@ export class ObservedDemand implements DemandForecast {
   lotsFor(tier: number, window: OpenWindow, nowUs: number): number {
     const memory = this.memories.get(tier);
     if (!memory || this.startUs === undefined) return 0;
-    const current = Math.floor(nowUs / BUCKET_US);
+    const untilUs = Math.min(nowUs, this.lastRequestUs);
+    const current = Math.floor(untilUs / BUCKET_US);
     let lots = 0;
     for (let slot = 0; slot < MEMORY_BUCKETS; slot++) {
       if (memory.bucket[slot]! > current - MEMORY_BUCKETS) lots += memory.lots[slot]!;
     }
     const memoryStartUs = Math.max(this.startUs, (current - MEMORY_BUCKETS + 1) * BUCKET_US);
-    const observedUs = Math.max(BUCKET_US, nowUs - memoryStartUs);
+    const observedUs = Math.max(BUCKET_US, untilUs - memoryStartUs);
     return (lots * window.lengthUs) / observedUs;
   }
 
