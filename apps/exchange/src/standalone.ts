@@ -2,6 +2,7 @@
 
 import path from 'node:path';
 import type { AddressInfo } from 'node:net';
+import { startDemo } from './demo';
 import { FirstStart, type MadeKey } from './first-start';
 import { allowancesOf, createApplication } from './http-application';
 import { Keyring } from './keys/keyring';
@@ -52,12 +53,13 @@ export async function startStandalone(
     await server.listen({ port: options.port, host: options.host });
     const { port } = server.server.address() as AddressInfo;
     const host = options.host.includes(':') ? `[${options.host}]` : options.host;
+    const demo = options.demo ? startDemo(parts, tell) : undefined;
     return {
       parts,
       url: `http://${host}:${port}`,
       madeKeys,
       stop: async () => {
-        await app.close();
+        await Promise.all([demo?.stop(), app.close()]);
         await parts.stop();
       },
     };
