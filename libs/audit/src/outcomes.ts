@@ -1,0 +1,108 @@
+// Command ids and their outcomes, kept as long as the rules say that they are known: for the idempotency window of log
+// time, and while the order that they made is open.
+
+import type { CommandIdentity, EventOf } from '@tokenbourse/domain';
+
+/** What a record said as the outcome of its command. */
+export interface Outcome {
+  /** Number of what it made: order, account, offer …; 0 for none. */
+  readonly result: number;
+  /** Reason code of a refusal; NONE for an accepted command. */
+  readonly code: string;
+  readonly repeated: EventOf<'CommandRepeated'> | undefined;
+  /** Refused because the id was used for another request: the record named as the first. */
+  readonly reusedFrom: number;
+}
+
+interface Known {
+  readonly key: string;
+  readonly shard: number;
+  readonly sequence: number;
+  readonly atUs: number;
+  readonly fingerprint: number;
+  readonly contract: number;
+  readonly result: number;
+  readonly code: string;
+}
+
+/** A Map holds at most 2^24 entries. */
+const SHARDS = 64;
+/** Entries that have left the queue's front before it is cut. */
+const CUT = 4_096;
+
+export class OutcomeBook {
+  private readonly shards = Array.from({ length: SHARDS }, () => new Map<string, Known>());
+  private queue: Known[] = [];
+  private head = 0;
+  private windowUs = 0;
+  /** Of what was made before, nobody can say whether it is still known: the window was shorter in between. */
+  private sureFromUs = 0;
+
+  /** @param isOpen whether an order of a contract is open */
+  constructor(private readonly isOpen: (contract: number, order: number) => boolean) {}
+
+  setWindow(windowUs: number, atUs: number): void {
+    if (windowUs > this.windowUs) this.sureFromUs = atUs;
+    this.windowUs = windowUs;
+  }
+
+  /** Judges a record's outcome and keeps it; gives what is wrong with it, or undefined. */
+  judge(identity: CommandIdentity, outcome: Outcome, sequence: number, atUs: number): string | undefined {
+    this.forget(atUs);
+    const { account, contract, command_id: id, fingerprint } = identity;
+    const { repeated, reusedFrom } = outcome;
+    if (id === '') return repeated === undefined ? undefined : 'tells a command without an id as repeated';
+    const key = `${account}/${contract}/${id}`;
+    const shard = (account + contract) % SHARDS;
+    const known = this.shards[shard]!.get(key);
+    const first = known !== undefined && this.isKnown(known, atUs) ? known : undefined;
+    if (repeated !== undefined) {
+      if (repeated.first_sequence >= sequence) return `names record ${repeated.first_sequence} as an earlier outcome`;
+      return first === undefined ? undefined : wrongRepetition(first, repeated, fingerprint);
+    }
+    if (reusedFrom !== 0) return first === undefined ? undefined : wrongReuse(first, reusedFrom, fingerprint);
+    const { result, code } = outcome;
+    const fresh: Known = { key, shard, sequence, atUs, fingerprint, contract, result, code };
+    this.shards[shard]!.set(key, fresh);
+    this.queue.push(fresh);
+    if (first === undefined || first.atUs < this.sureFromUs) return undefined;
+    return `is a second outcome of id ${JSON.stringify(id)} of account ${account}; the first is record ${first.sequence}`;
+  }
+
+  private isKnown(known: Known, atUs: number): boolean {
+    if (atUs < known.atUs + this.windowUs) return true;
+    return known.contract !== 0 && known.code === 'NONE' && this.isOpen(known.contract, known.result);
+  }
+
+  private forget(atUs: number): void {
+    for (let oldest = this.queue[this.head]; oldest !== undefined; oldest = this.queue[this.head]) {
+      if (atUs < oldest.atUs + this.windowUs) break;
+      this.head += 1;
+      const shard = this.shards[oldest.shard]!;
+      if (shard.get(oldest.key) !== oldest) continue;
+      if (!this.isKnown(oldest, atUs)) shard.delete(oldest.key);
+      else {
+        this.queue.push(oldest);
+        break; // it is looked at again after all others
+      }
+    }
+    if (this.head < CUT || this.head * 2 < this.queue.length) return;
+    this.queue = this.queue.slice(this.head);
+    this.head = 0;
+  }
+}
+
+function wrongRepetition(first: Known, told: EventOf<'CommandRepeated'>, fingerprint: number): string | undefined {
+  if (fingerprint !== first.fingerprint) return `repeats record ${first.sequence} for another request`;
+  if (told.first_sequence !== first.sequence) {
+    return `names record ${told.first_sequence} as the first outcome, which is record ${first.sequence}`;
+  }
+  const same = told.code === first.code && told.result === first.result;
+  const accepted = told.outcome === (first.code === 'NONE' ? 'ACCEPTED' : 'REJECTED');
+  return same && accepted ? undefined : `tells the outcome of record ${first.sequence} otherwise than that did`;
+}
+
+function wrongReuse(first: Known, told: number, fingerprint: number): string | undefined {
+  if (fingerprint === first.fingerprint) return `refuses a repetition of record ${first.sequence} as another request`;
+  return told === first.sequence ? undefined : `names record ${told} as the first outcome, which is ${first.sequence}`;
+}
