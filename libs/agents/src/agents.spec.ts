@@ -244,8 +244,24 @@ describe('a factory', () => {
       [2, null, 2_000, 2_000],
       [3, 6_000, null, 6_000],
     ];
-    expect(told(newFactory().act(picture(2, rows, { positions })))).toEqual(['BUY MEDIUM 1000000 at ~2700 IOC']);
+    expect(told(newFactory().act(picture(2, rows, { positions })))).toEqual(['BUY MEDIUM 100000 at ~2700 IOC']);
     expect(told(newFactory().act(picture(2, [rows[0]!, [3, 4_000, null, 6_000]], { positions })))).toEqual([]);
+  });
+
+  it('at the last call takes its quotes back and offers all that is left to whoever bids', () => {
+    const orders = [sell(1, 2, 3_000, 400_000)];
+    const positions = [held(2, -500_000)];
+    const rows: Row[] = [
+      [2, 1_000, null, 3_000],
+      [3, null, null, 6_000],
+    ];
+    expect(told(newFactory().act(picture(0.1, rows, { orders, positions })))).toEqual([
+      'cancel 1',
+      'offer MEDIUM 490000 at ~1000',
+    ]);
+    // A bid below the cost of the power is none.
+    const low = told(newFactory().act(picture(0.1, [[2, 10, null, 3_000], rows[1]!], { orders, positions })));
+    expect(low).not.toContain('cancel 1');
   });
 
   it('looks at all windows in turn', () => {
@@ -324,6 +340,16 @@ describe('a cloud operator', () => {
       picture(4, [[2, null, null, 3_000]], { positions }),
     );
     expect(told(commands)).toEqual(['SELL MEDIUM 200000 at ~3600']);
+  });
+
+  it('left with stock before a gate, bids less for the next window', () => {
+    const bid = (left: number): number => {
+      const operator = new CloudOperator(operatorTerms, streamFor(1, 'cloud'));
+      operator.act(picture(0.1, [[2, null, null, 3_000]], { positions: [held(2, left, left * 3_000)] }));
+      const [command] = operator.act(picture(4, [[2, null, null, 3_000]]));
+      return command?.type === 'PlaceOrder' ? command.price_ticks : 0;
+    };
+    expect(bid(500) / bid(0)).toBeCloseTo(0.96, 3);
   });
 
   it.each([

@@ -26,11 +26,18 @@ export interface CloudOperatorTerms extends Patience {
   readonly tiersPerAct: number;
 }
 
+/** Shares of the price. */
+const CAUTION_MORE = 0.04;
+const CAUTION_LESS = 0.02;
+const CAUTION_MAX = 0.3;
+
 export class CloudOperator implements Agent {
   readonly name: string;
   readonly account: number;
   readonly zone: number;
   private turn = 0;
+  /** By tier: how much less it bids because of stock that it was left with, and the last window that taught it so. */
+  private readonly lessons = new Map<number, { caution: number; learntFromUs: number }>();
 
   constructor(
     private readonly terms: CloudOperatorTerms,
@@ -53,10 +60,20 @@ export class CloudOperator implements Agent {
       const tier = this.terms.tiers[this.turn++ % this.terms.tiers.length];
       const contract = picture.contracts.find((candidate) => candidate.tier === tier);
       if (!contract) continue;
+      if (urgency > 0.9) this.learn(contract, book);
       commands.push(...(urgency < 0.6 ? this.stockUp(picture, contract, book) : []));
       commands.push(...this.resell(picture, contract, book, urgency));
     }
     return commands;
+  }
+
+  /** Once per window and tier, shortly before the gate: unsold stock makes it bid less next time, none a little more. */
+  private learn(contract: OpenContract, book: OwnBook): void {
+    const lesson = this.lessons.get(contract.tier) ?? { caution: 0, learntFromUs: 0 };
+    if (contract.windowStartUs <= lesson.learntFromUs) return;
+    const caution = lesson.caution + (book.lotsIn(contract.contract) > 0 ? CAUTION_MORE : -CAUTION_LESS);
+    const bounded = Math.min(CAUTION_MAX, Math.max(0, caution));
+    this.lessons.set(contract.tier, { caution: bounded, learntFromUs: contract.windowStartUs });
   }
 
   /** Buys what is offered below the market, and bids below it for the rest of its stock. */
@@ -65,7 +82,8 @@ export class CloudOperator implements Agent {
     const expected = expectedTicks(picture, contract);
     const forecast = terms.demand.lotsFor(contract.tier, picture.window, picture.nowUs);
     const gap = Math.floor(forecast * terms.share) - book.lotsIn(contract.contract);
-    const bidTicks = asTicks(expected * (0.985 - terms.margin * stream.between(0, 0.25)));
+    const caution = this.lessons.get(contract.tier)?.caution ?? 0;
+    const bidTicks = asTicks(expected * (1 - caution) * (0.985 - terms.margin * stream.between(0, 0.25)));
     const expiresAtUs = picture.nowUs + terms.commandLifeUs;
     const [open] = book.buysIn(contract.contract);
     if (open) return differs(open.priceTicks, bidTicks, 0.03) ? [this.amend(open, bidTicks, expiresAtUs)] : [];

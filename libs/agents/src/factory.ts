@@ -73,7 +73,10 @@ export class Factory implements Agent {
     if (lines.length === 0) return [];
     if (urgency > 0.9) this.learn(picture.window, lines, book);
     const expiresAtUs = picture.nowUs + this.terms.commandLifeUs;
-    if (urgency > LAST_CALL) return this.lastCall(picture, lines, book, urgency, expiresAtUs);
+    const wanted = lines.filter(({ recipe, bestBidTicks }) => {
+      return bestBidTicks >= floorTicks(this.terms.plant, recipe, urgency);
+    });
+    if (urgency > LAST_CALL && wanted.length > 0) return this.lastCall(picture, lines, wanted, book, expiresAtUs);
     return [
       ...this.buyBack(lines, book, expiresAtUs),
       ...this.reprice(lines, book, expiresAtUs),
@@ -156,17 +159,15 @@ export class Factory implements Agent {
     return commands;
   }
 
-  /** Takes all quotes back and offers their energy, and what is free, at the best bids that are above the floor. */
+  /** Takes all quotes back and offers their energy, and what is free, at the bids of the tiers in `wanted`. */
   private lastCall(
     picture: Picture,
     lines: readonly Line[],
+    wanted: readonly Line[],
     book: OwnBook,
-    urgency: number,
     expiresAtUs: number,
   ): Command[] {
     const { plant } = this.terms;
-    const wanted = lines.filter(({ recipe, bestBidTicks }) => bestBidTicks >= floorTicks(plant, recipe, urgency));
-    if (wanted.length === 0) return this.reprice(lines, book, expiresAtUs);
     let left = plant.powerWatts * (picture.window.lengthUs / 1_000);
     for (const { recipe, contract } of lines) {
       left -= Math.max(0, -book.lotsIn(contract.contract)) * recipe.joulesPerMtok;
