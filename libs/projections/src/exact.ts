@@ -63,7 +63,7 @@ export function exactOf(value: bigint): Exact {
  * Both ≥ 0: micro-USD over lots are ticks.
  */
 export function averageTicks(amount: Exact, lots: Exact): string | null {
-  if (lots == 0) return null;
+  if (lots === 0) return null;
   const divisor = BigInt(lots);
   const thousandths = (BigInt(amount) * 2_000n + divisor) / (2n * divisor);
   return trimmed(thousandths);

@@ -44,32 +44,31 @@ async function answer(
 }
 
 async function main(data: ProjectorWorkerData): Promise<void> {
-  const models = new InProcessReadModels(data.retention);
-  models.setNotReady('they are starting');
-  let log: WakeableLog | undefined;
-  let projector: Projector | undefined;
-  const stop = async (id: number, sequence: number): Promise<void> => {
-    log?.wake?.();
-    const whole = (await projector?.stop(sequence)) ?? false;
-    await log?.close();
-    post({ kind: 'answer', id, answer: whole });
-    parentPort!.close();
-  };
-  parentPort!.on('message', (request: ProjectorRequest) => {
-    if (request.kind === 'wake') log?.wake?.();
-    else if (request.kind === 'query') void answer(models, request.id, request.query, request.params);
-    else void stop(request.id, request.sequence);
-  });
+  // Messages wait in the port until somebody listens.
+  const port = parentPort!;
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- the module's name is known at run time only
   const opener = require(data.opener) as OpenerModule;
-  log = await opener.openReader(data.openerOptions);
-  projector = new Projector({
+  const log = await opener.openReader(data.openerOptions);
+  const models = new InProcessReadModels(data.retention);
+  const projector = new Projector({
     log,
     models,
     files: data.folder === undefined ? undefined : new ModelFiles(data.folder),
     saveEveryRecords: data.saveEveryRecords,
     saveEveryMs: data.saveEveryMs,
     onEvent: (message) => post({ kind: 'event', message }),
+  });
+  const stop = async (id: number, sequence: number): Promise<void> => {
+    log.wake?.();
+    const whole = await projector.stop(sequence);
+    await log.close();
+    post({ kind: 'answer', id, answer: whole });
+    port.close();
+  };
+  port.on('message', (request: ProjectorRequest) => {
+    if (request.kind === 'wake') log.wake?.();
+    else if (request.kind === 'query') void answer(models, request.id, request.query, request.params);
+    else void stop(request.id, request.sequence);
   });
   await projector.run();
 }
