@@ -224,6 +224,8 @@ export class TradingTable {
       case 'OrderRejected':
       case 'CommandRejected': {
         const { needed, available, at_us } = event;
+        // The figure is the number of a record: not a trader's concern.
+        if (event.code === 'COMMAND_ID_REUSED') return event.code;
         const at = at_us === 0 ? '' : ` at ${clock(at_us)}`;
         return `${event.code}${needed === 0 && available === 0 ? '' : ` ${figure(needed)}/${figure(available)}`}${at}`;
       }
