@@ -34,8 +34,9 @@ interface Line {
 }
 
 const REPRICE_SHARE = 0.015;
-/** From this urgency on, all that is left goes to whoever bids. */
+/** From this urgency on, all that is left goes to whoever bids; the prices slide from the market's to the bids'. */
 const LAST_CALL = 0.92;
+const LAST_CALL_BID = 0.95;
 /** Of what was sold, the share that is bought back at once: how much the better bid wants is not known. */
 const BUY_BACK_SHARE = 0.1;
 const QUOTES_OPEN_MAX = 3;
@@ -76,7 +77,8 @@ export class Factory implements Agent {
     const wanted = lines.filter(({ recipe, bestBidTicks }) => {
       return bestBidTicks >= floorTicks(this.terms.plant, recipe, urgency);
     });
-    if (urgency > LAST_CALL && wanted.length > 0) return this.lastCall(picture, lines, wanted, book, expiresAtUs);
+    if (urgency > LAST_CALL && wanted.length > 0)
+      return this.lastCall(picture, lines, wanted, book, urgency, expiresAtUs);
     return [
       ...this.buyBack(lines, book, expiresAtUs),
       ...this.reprice(lines, book, expiresAtUs),
@@ -165,6 +167,7 @@ export class Factory implements Agent {
     lines: readonly Line[],
     wanted: readonly Line[],
     book: OwnBook,
+    urgency: number,
     expiresAtUs: number,
   ): Command[] {
     const { plant } = this.terms;
@@ -177,10 +180,12 @@ export class Factory implements Agent {
         return { ticks: bestBidTicks, joulesPerMtok: recipe.joulesPerMtok, sellThrough: 1 };
       }),
     );
+    const hurry = Math.min(1, (urgency - LAST_CALL) / (LAST_CALL_BID - LAST_CALL));
     const quotes: QuoteWish[] = [];
-    wanted.forEach(({ recipe, bestBidTicks }, i) => {
+    wanted.forEach(({ recipe, askTicks, bestBidTicks }, i) => {
       const lots = Math.floor((left * 0.98 * shares[i]!) / recipe.joulesPerMtok);
-      if (lots > 0) quotes.push({ tier: recipe.tier, price_ticks: bestBidTicks, lots });
+      const price_ticks = asTicks(Math.max(bestBidTicks, askTicks + (bestBidTicks - askTicks) * hurry));
+      if (lots > 0) quotes.push({ tier: recipe.tier, price_ticks, lots });
     });
     if (quotes.length === 0) return [];
     const open = lines.flatMap(({ contract }) => book.sellsIn(contract.contract));
