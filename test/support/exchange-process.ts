@@ -1,0 +1,114 @@
+// Starts the exchange as its users do, as a process of its own on a free port and a data folder of its own, and ends it.
+
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { TokenbourseClient } from '@tokenbourse/protocol';
+import { compiled } from './compiled';
+
+const START_MS = 50_000;
+
+export interface ProcessEnd {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  /** All that it wrote, both streams. */
+  readonly output: string;
+}
+
+export interface StartOptions {
+  readonly args?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** A folder for one test's data; removed by `remove`. */
+export function dataFolder(): { readonly path: string; remove(): void } {
+  const parent = mkdtempSync(join(tmpdir(), 'tokenbourse-'));
+  return { path: join(parent, 'data'), remove: () => rmSync(parent, { recursive: true, force: true }) };
+}
+
+function spawnExchange(data: string, { args = ['--no-demo'], env = {} }: StartOptions): ChildProcess {
+  const main = compiled('apps/exchange/src/main');
+  const inherited = Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !name.startsWith('TOKENBOURSE_')),
+  );
+  return spawn(process.execPath, [main, '--port', '0', '--data', data, ...args], {
+    env: { ...inherited, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+}
+
+/** Runs the exchange where it is expected to end by itself. */
+export async function runToEnd(data: string, options: StartOptions = {}): Promise<ProcessEnd> {
+  const child = spawnExchange(data, options);
+  const output = collect(child);
+  const [code, signal] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null];
+  return { code, signal, output: output() };
+}
+
+function collect(child: ChildProcess): () => string {
+  let text = '';
+  for (const stream of [child.stdout!, child.stderr!])
+    stream.setEncoding('utf8').on('data', (part: string) => (text += part));
+  return () => text;
+}
+
+export class ExchangeProcess {
+  private constructor(
+    private readonly child: ChildProcess,
+    readonly data: string,
+    readonly url: string,
+    readonly output: () => string,
+  ) {}
+
+  /** Resolves when it listens. Throws with its output where it ends instead. */
+  static async start(data: string, options: StartOptions = {}): Promise<ExchangeProcess> {
+    const child = spawnExchange(data, options);
+    const output = collect(child);
+    const deadline = Date.now() + START_MS;
+    for (;;) {
+      const url = /listens on (http:\S+)/.exec(output())?.[1];
+      if (url !== undefined) return new ExchangeProcess(child, data, url, output);
+      if (child.exitCode !== null || Date.now() > deadline) {
+        child.kill('SIGKILL');
+        throw new Error(`the exchange did not start:\n${output()}`);
+      }
+      await new Promise((waited) => setTimeout(waited, 20));
+    }
+  }
+
+  get pid(): number {
+    return this.child.pid!;
+  }
+
+  key(kind: 'admin' | 'trade'): string {
+    return readFileSync(join(this.data, `${kind}.key`), 'utf8').trim();
+  }
+
+  client(kind: 'admin' | 'trade' | 'none' = 'admin'): TokenbourseClient {
+    return new TokenbourseClient(this.url, kind === 'none' ? '' : this.key(kind));
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    this.child.kill(signal);
+  }
+
+  /** Waits until it has ended. */
+  async ended(): Promise<ProcessEnd> {
+    const { child } = this;
+    if (child.exitCode === null && child.signalCode === null) await once(child, 'close');
+    return { code: child.exitCode, signal: child.signalCode, output: this.output() };
+  }
+
+  /** As Ctrl-C does. */
+  stop(): Promise<ProcessEnd> {
+    this.signal('SIGINT');
+    return this.ended();
+  }
+
+  kill(): Promise<ProcessEnd> {
+    this.signal('SIGKILL');
+    return this.ended();
+  }
+}
