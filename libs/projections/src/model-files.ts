@@ -26,6 +26,8 @@ export class ModelFileUnusable extends Error {
   constructor(
     readonly file: string,
     why: string,
+    /** Its bytes are not what was written; else it is whole, and of another version or retention. */
+    readonly isDamaged = false,
   ) {
     super(`saved read models ${file}: ${why}`);
     this.name = 'ModelFileUnusable';
@@ -90,7 +92,7 @@ export class ModelFiles {
       return await this.restore(file, models);
     } catch (error) {
       if (error instanceof ModelFileUnusable) throw error;
-      throw new ModelFileUnusable(file, `is damaged: ${reasonOf(error)}`);
+      throw new ModelFileUnusable(file, `is damaged: ${reasonOf(error)}`, true);
     }
   }
 
