@@ -19,7 +19,7 @@ import type { Decision } from './decide/decision';
 import { nextDue, runDue } from './decide/due';
 import { rejectCommand } from './decide/reject';
 import { continueCancelAll } from './decide/cancel';
-import { nextWork } from './decide/work';
+import { closingWork, nextWork, type Work } from './decide/work';
 import type { KnownOutcome } from './state/outcome-shard';
 import type { MarketState } from './state/market-state';
 
@@ -98,8 +98,7 @@ export class Engine implements Decision {
       this.state.dropPassedExpiries(atUs);
       const due = nextDue(this.state);
       if (due === undefined || due.atUs > atUs) break;
-      // A window's orders are cancelled before it is settled, whatever came in between.
-      if (due.kind === 'SETTLEMENT') while (this.work(atUs));
+      if (due.kind === 'SETTLEMENT') this.finishClosing(due.number, atUs);
       this.beginRecord(atUs, 'DUE', 0, null);
       runDue(this, due, atUs);
       this.endRecord(null);
@@ -116,11 +115,21 @@ export class Engine implements Decision {
       this.hasWork = false;
       return false;
     }
+    this.writeSlice(work, atUs);
+    return true;
+  }
+
+  private writeSlice(work: Work, atUs: number): void {
     this.beginRecord(atUs, 'CONTINUATION', work.causeSequence, null);
     work.run(this);
     this.endRecord(null);
     this.dueIsStale = true;
-    return true;
+  }
+
+  /** A window's orders are cancelled before it is settled, whatever came in between. */
+  private finishClosing(window: number, atUs: number): void {
+    const closed = this.state.window(window)!;
+    for (let work = closingWork(closed); work !== undefined; work = closingWork(closed)) this.writeSlice(work, atUs);
   }
 
   /** A cancel-all is finished before the account's next command. */

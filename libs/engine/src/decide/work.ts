@@ -20,18 +20,19 @@ export interface Work {
   run(decision: Decision): void;
 }
 
-function closing(window: DeliveryWindow): Contract | undefined {
+/** The next slice of cancelling what is open in a window's closed contracts; undefined if nothing is. */
+export function closingWork(window: DeliveryWindow): Work | undefined {
   if (window.stage === 'LISTED' || window.stage === 'OPEN') return undefined;
-  return window.contracts.find((contract) => contract.book.size > 0);
+  const contract = window.contracts.find(({ book }) => book.size > 0);
+  if (contract === undefined) return undefined;
+  return { causeSequence: contract.closedSequence, run: (decision) => cancelClosedOrders(decision, window) };
 }
 
 /** The next piece of unfinished work; undefined if there is none. */
 export function nextWork(state: MarketState): Work | undefined {
   for (const window of state.windows) {
-    const contract = closing(window);
-    if (contract !== undefined) {
-      return { causeSequence: contract.closedSequence, run: (decision) => cancelClosedOrders(decision, window) };
-    }
+    const closing = closingWork(window);
+    if (closing !== undefined) return closing;
     if (window.settlingSequence !== 0) {
       return { causeSequence: window.settlingSequence, run: (decision) => settleSome(decision, window) };
     }
