@@ -1,7 +1,7 @@
 // Answers about factories' power: what of a window's energy is sold, on offer, free, and has perished.
 //
 // Sold is what the factory must make: its negative position; on offer is what its open sell orders could add to that
-// (RULES: Σ over tiers of max(0, open sell lots − position) × joules_per_mtok ≤ budget).
+// (Σ over tiers of max(0, open sell lots − position) × joules_per_mtok ≤ budget).
 
 import type { MarketModels } from '../models';
 import type { ContractDocument } from '../models/contracts';
