@@ -1,0 +1,36 @@
+// How far a long command has come, on standard error: a bar on a terminal, else a line now and then.
+
+import { Presets, SingleBar } from 'cli-progress';
+
+/** Between two lines where there is no terminal. */
+const LINE_MS = 2_000;
+
+export class Progress {
+  private readonly bar: SingleBar | undefined;
+  private lineAtMs = Date.now();
+  private percent = 0;
+
+  /** @param what what is being done, e.g. `verify` */
+  constructor(private readonly what: string) {
+    if (!process.stderr.isTTY) return;
+    const format = `${what} {bar} {percentage} % | record {record} | {eta_formatted} left`;
+    this.bar = new SingleBar({ format, stream: process.stderr, hideCursor: true }, Presets.shades_classic);
+    this.bar.start(100, 0, { record: 0 });
+  }
+
+  /** @param fraction 0 to 1 */
+  update(fraction: number, record: number): void {
+    const percent = Math.floor(fraction * 100);
+    if (this.bar !== undefined) {
+      if (percent > this.percent) this.bar.update(percent, { record });
+    } else if (percent > this.percent && Date.now() - this.lineAtMs >= LINE_MS) {
+      process.stderr.write(`${this.what}: ${percent} %, record ${record}\n`);
+      this.lineAtMs = Date.now();
+    }
+    this.percent = Math.max(this.percent, percent);
+  }
+
+  end(): void {
+    this.bar?.stop();
+  }
+}
