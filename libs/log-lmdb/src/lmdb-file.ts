@@ -20,6 +20,9 @@ const RETRIES = 50;
 const UNWRITTEN_PAGES = 1024;
 
 export class LmdbFile {
+  /** Kept for the next `checkPath`, until it no longer finds its way. */
+  private walk: TreeWalk | undefined;
+
   private constructor(private readonly file: FileBytes) {}
 
   /** @returns undefined when there is no file yet, or an empty one, which LMDB will fill */
@@ -60,7 +63,19 @@ export class LmdbFile {
    * @throws LogDamaged
    */
   checkPath(key: number): Leaf | undefined {
-    return this.retrying((meta) => new TreeWalk(this.file, meta).descend(meta.main, key));
+    if (this.walk) {
+      try {
+        return this.walk.descend(this.walk.meta.main, key);
+      } catch {
+        this.walk = undefined; // a live writer has written over the pages of its transaction, or this is damage: look anew
+      }
+    }
+    return this.retrying((meta) => {
+      const walk = new TreeWalk(this.file, meta);
+      const leaf = walk.descend(meta.main, key);
+      this.walk = walk;
+      return leaf;
+    });
   }
 
   /** The value stored under `key`, without LMDB; undefined when there is none, or it does not fit into a page. */

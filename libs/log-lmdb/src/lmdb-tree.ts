@@ -30,11 +30,16 @@ const MOST_DEPTH = 32; // LMDB's own limit
 export class TreeWalk {
   /** Pages seen so far. */
   readonly used = new Set<number>();
+  /** The branches of the last way down, by level: the next leaf's way is mostly the same. */
+  private readonly branches: { readonly number: number; readonly page: Buffer; readonly nodes: number[] }[] = [];
+  private readonly fileBytes: number;
 
   constructor(
     private readonly file: FileBytes,
-    private readonly meta: Meta,
-  ) {}
+    readonly meta: Meta,
+  ) {
+    this.fileBytes = file.size;
+  }
 
   /**
    * @param visit is given each entry of the leaf
@@ -48,21 +53,18 @@ export class TreeWalk {
       throw file.damaged(meta.where, `a tree of depth ${tree.depth} can't be`);
     let number = Number(tree.root);
     let newest = meta.transaction;
-    for (let level = 1; ; level++) {
-      const isLeaf = level === tree.depth;
-      const page = this.page(number, isLeaf ? LEAF : BRANCH, newest);
-      newest = Number(page.readBigUInt64LE(8));
-      // every transaction of ours changes the main tree, so its root is as new as its meta page
-      if (level === 1 && tree === meta.main && newest !== meta.transaction) {
-        throw file.damaged(
-          meta.where,
-          `transaction ${meta.transaction}, but its root, page ${number}, is of ${newest}`,
-        );
+    for (let level = 1; level < tree.depth; level++) {
+      let branch = this.branches[level];
+      if (branch?.number !== number) {
+        const page = this.page(number, BRANCH, newest);
+        branch = { number, page, nodes: this.nodes(page, number, false) };
+        this.branches[level] = branch;
       }
-      const nodes = this.nodes(page, number, isLeaf);
-      if (isLeaf) return this.leaf(page, number, nodes, tree === meta.main, visit);
-      number = childOf(page, nodes, goal);
+      newest = Number(branch.page.readBigUInt64LE(8));
+      number = childOf(branch.page, branch.nodes, goal);
     }
+    const page = this.page(number, LEAF, newest);
+    return this.leaf(page, number, this.nodes(page, number, true), tree === meta.main, visit);
   }
 
   /**
@@ -164,8 +166,8 @@ export class TreeWalk {
       throw file.damaged(where, `it names page ${last}, the file has pages 2 to ${meta.lastPage}`);
     }
     const end = (last + 1) * meta.pageSize;
-    const { size } = file;
-    if (end > size) throw file.damaged(where, `it reaches to byte ${end}, but the file ends at ${size}: truncated`);
+    if (end <= this.fileBytes) return;
+    throw file.damaged(where, `it reaches to byte ${end}, but the file ends at ${this.fileBytes}: truncated`);
   }
 }
 
