@@ -173,6 +173,7 @@ describe('another request under a known id', () => {
     ann    | buy 5 @ 600 id a          | #1 rests, holds 3,000
     ann    | buy 6 @ 600 id a          | COMMAND_ID_REUSED
     ann    | buy 5 @ 601 id a          | COMMAND_ID_REUSED
+    ann    | buy 4 @ 601 id a          | COMMAND_ID_REUSED
     ann    | sell 5 @ 600 id a         | COMMAND_ID_REUSED
     ann    | buy 5 @ 600 IOC id a      | COMMAND_ID_REUSED
     ann    | buy 5 @ 600 post id a     | COMMAND_ID_REUSED
