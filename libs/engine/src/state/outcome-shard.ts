@@ -18,7 +18,7 @@ const CODE = 9;
 
 /**
  * An index entry is the row's place + 1 in its low bits and a tag of the hash in its high ones: other ids that lie on
- * the way are passed without a look at their rows. 2^22 outcomes fit a shard.
+ * the way are passed without a look at their rows. 2^21 outcomes fit a shard.
  */
 const PLACE_BITS = 22;
 const PLACE_MASK = (1 << PLACE_BITS) - 1;

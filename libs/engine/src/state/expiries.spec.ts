@@ -1,0 +1,61 @@
+// The heap of expiries against a sorted list.
+
+import fc from 'fast-check';
+
+import { Expiries, type Expiry } from './expiries';
+
+const naively = (a: Expiry, b: Expiry): number => a.atUs - b.atUs || a.contract - b.contract || a.order - b.order;
+
+describe('Expiries', () => {
+  test('come up by time, contract, order; those of closed orders are passed over', () => {
+    const entry = fc.record({ atUs: fc.nat(20), contract: fc.nat(3), closed: fc.boolean() });
+    fc.assert(
+      fc.property(fc.array(entry, { maxLength: 80 }), (entries) => {
+        const closed = new Set<number>();
+        const expiries = new Expiries((_, order) => !closed.has(order));
+        const waiting: Expiry[] = [];
+        for (const [order, { atUs, contract, closed: closes }] of entries.entries()) {
+          expiries.add({ atUs, contract, order });
+          if (closes) closed.add(order);
+          else waiting.push({ atUs, contract, order });
+        }
+        waiting.sort(naively);
+        for (let nowUs = 0; nowUs <= 20; nowUs++) {
+          expiries.dropPassed(nowUs);
+          for (let first = expiries.first(); first !== undefined && first.atUs <= nowUs; first = expiries.first()) {
+            expect(first).toEqual(waiting.shift());
+            closed.add(first.order);
+            expiries.dropPassed(nowUs);
+          }
+        }
+        expect(waiting).toEqual([]);
+        expect([expiries.first(), expiries.size]).toEqual([undefined, 0]);
+      }),
+    );
+  });
+
+  test('an entry that has not come up yet stays, also of a closed order', () => {
+    const expiries = new Expiries(() => false);
+    expiries.add({ atUs: 5, contract: 1, order: 1 });
+    expiries.dropPassed(4);
+    expect(expiries.size).toBe(1);
+    expiries.dropPassed(5);
+    expect(expiries.size).toBe(0);
+  });
+
+  test('do not grow with orders that have closed', () => {
+    const open = new Set([7, 70_000]);
+    const expiries = new Expiries((_, order) => open.has(order) || order > 99_990);
+    for (let order = 1; order <= 100_000; order++) expiries.add({ atUs: 200_000 - order, contract: 1, order });
+    expect(expiries.size).toBeLessThan(2_048);
+    const left: number[] = [];
+    for (let first = expiries.first(); first !== undefined; first = expiries.first()) {
+      if (open.delete(first.order) || first.order > 99_990) left.push(first.order);
+      const { order } = first;
+      const isOpen = expiries['isOpen'];
+      Object.assign(expiries, { isOpen: (_: number, number: number) => number !== order && isOpen(1, number) });
+      expiries.dropPassed(first.atUs);
+    }
+    expect(left).toEqual([100_000, 99_999, 99_998, 99_997, 99_996, 99_995, 99_994, 99_993, 99_992, 99_991, 70_000, 7]);
+  });
+});

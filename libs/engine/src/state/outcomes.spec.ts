@@ -1,0 +1,163 @@
+// The outcome table against a plain map: what is known of an id, and when it is forgotten.
+
+import fc from 'fast-check';
+import { hashId, idHash, SECOND_US } from '@tokenbourse/domain';
+
+import { OutcomeShard } from './outcome-shard';
+import { OutcomeTable, SHARDS } from './outcomes';
+
+const WINDOW_US = 100 * SECOND_US;
+const START_US = 1_800_000_000 * SECOND_US;
+
+interface Known {
+  sequence: number;
+  order: number;
+  code: number;
+  contract: number;
+  fingerprint: number;
+  madeUs: number;
+}
+
+type Step =
+  | { do: 'remember'; id: number; account: number; contract: number; code: number }
+  | { do: 'close'; pick: number }
+  | { do: 'wait'; us: number };
+
+const step: fc.Arbitrary<Step> = fc.oneof(
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      do: fc.constant('remember' as const),
+      id: fc.nat(30),
+      account: fc.nat(2),
+      contract: fc.nat(2),
+      code: fc.constantFrom(0, 0, 0, 5),
+    }),
+  },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('close' as const), pick: fc.nat() }) },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant('wait' as const), us: fc.nat(60 * SECOND_US) }) },
+);
+
+describe('OutcomeTable', () => {
+  test('agrees with a map: known for the window from the next full second, and while its order is open', () => {
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 150 }), (steps) => {
+        const open = new Set<string>();
+        const table = new OutcomeTable(WINDOW_US, (contract, order) => open.has(`${contract}/${order}`));
+        const naive = new Map<string, Known>();
+        const isKnown = (known: Known, nowUs: number): boolean =>
+          nowUs < Math.ceil(known.madeUs / SECOND_US) * SECOND_US + WINDOW_US ||
+          (known.code === 0 && known.contract !== 0 && open.has(`${known.contract}/${known.order}`));
+        let nowUs = START_US;
+        let sequence = 0;
+        const agree = (): void => {
+          for (let account = 0; account <= 2; account++) {
+            for (let contract = 0; contract <= 2; contract++) {
+              for (let id = 0; id <= 30; id++) {
+                const known = naive.get(`${account}/${contract}/${id}`);
+                hashId(77, account, contract, `id ${id}`);
+                const found = table.find(account, nowUs);
+                if (known === undefined || !isKnown(known, nowUs)) expect(found).toBeUndefined();
+                else {
+                  const { order, code, fingerprint } = known;
+                  expect(found).toEqual({ sequence: known.sequence, contract, result: order, code, fingerprint });
+                }
+              }
+            }
+          }
+        };
+        for (const s of steps) {
+          if (s.do === 'wait') nowUs += s.us;
+          else if (s.do === 'close') {
+            const orders = [...open];
+            if (orders.length > 0) open.delete(orders[s.pick % orders.length]!);
+          } else {
+            const { account, contract, code, id } = s;
+            const key = `${account}/${contract}/${id}`;
+            const known = naive.get(key);
+            // Only an id that is not known gets a new outcome.
+            if (known !== undefined && isKnown(known, nowUs)) continue;
+            sequence += 1;
+            const fingerprint = (sequence * 2_654_435_761) % 2 ** 32;
+            hashId(77, account, contract, `id ${id}`);
+            const outcome = { fingerprint, sequence, contract, result: sequence, code };
+            table.remember(account, outcome, nowUs);
+            naive.set(key, { sequence, order: sequence, code, contract, fingerprint, madeUs: nowUs });
+            if (code === 0 && contract !== 0) open.add(`${contract}/${sequence}`);
+          }
+        }
+        agree();
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  test('shrinks to what is known: old entries go as new ones come, those of open orders stay', () => {
+    const table = new OutcomeTable(WINDOW_US, (_, order) => order <= 100);
+    const remember = (id: number, atUs: number): void => {
+      hashId(1, 1, 1, `id ${id}`);
+      table.remember(1, { fingerprint: id, sequence: id, contract: 1, result: id, code: 0 }, atUs);
+    };
+    const entries = (): number => table.shards.reduce((sum, shard) => sum + shard.size, 0);
+    for (let id = 1; id <= 20_000; id++) remember(id, START_US);
+    expect(entries()).toBe(20_000);
+    const later = START_US + WINDOW_US + SECOND_US;
+    for (let id = 20_001; id <= 42_000; id++) remember(id, later);
+    expect(entries()).toBeLessThan(22_000 + 100 + 10 * SHARDS);
+    for (let id = 1; id <= 42_000; id += 17) {
+      hashId(1, 1, 1, `id ${id}`);
+      expect(table.find(1, later)?.sequence).toBe(id <= 100 || id > 20_000 ? id : undefined);
+    }
+  });
+
+  test('the same id of another account is another id, even where the hash is the same', () => {
+    const table = new OutcomeTable(WINDOW_US, () => false);
+    Object.assign(idHash, { high: 5, low: 9 });
+    table.remember(1, { fingerprint: 1, sequence: 1, contract: 0, result: 0, code: 0 }, START_US);
+    expect([table.find(1, START_US)?.sequence, table.find(2, START_US)]).toEqual([1, undefined]);
+  });
+});
+
+describe('OutcomeShard', () => {
+  const outcome = { fingerprint: 2 ** 32 - 1, sequence: 0, contract: 2 ** 32 - 2, result: 2 ** 32 - 3, code: 200 };
+
+  test('keeps every entry findable through growth, removal and requeueing', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.constantFrom('append', 'append', 'append', 'drop', 'requeue'), { maxLength: 400 }),
+        (acts) => {
+          const shard = new OutcomeShard();
+          const queue: number[] = [];
+          let made = 0;
+          for (const act of acts) {
+            if (act === 'append') {
+              // Few different low halves: long runs of probes.
+              shard.set(shard.append(made, made % 5, 1), { ...outcome, sequence: made }, made);
+              queue.push(made);
+              made += 1;
+            } else if (queue.length > 0) {
+              const oldest = queue.shift()!;
+              expect(shard.get(shard.oldest()).sequence).toBe(oldest);
+              if (act === 'drop') shard.dropOldest();
+              else {
+                shard.requeueOldest();
+                queue.push(oldest);
+              }
+            }
+          }
+          expect(shard.oldest() === -1).toBe(queue.length === 0);
+          expect(shard.size).toBe(queue.length);
+          expect(queue.map((_, rank) => shard.get(shard.placeAt(rank)).sequence)).toEqual(queue);
+          for (let n = 0; n < made; n++) {
+            const place = shard.find(n, n % 5, 1);
+            expect(place < 0 ? undefined : shard.get(place)).toEqual(
+              queue.includes(n) ? { ...outcome, sequence: n } : undefined,
+            );
+            if (place >= 0)
+              expect([shard.key(place), shard.seconds(place)]).toEqual([{ high: n, low: n % 5, account: 1 }, n]);
+          }
+        },
+      ),
+    );
+  });
+});
