@@ -2,6 +2,7 @@
 
 import { execFileSync } from 'node:child_process';
 import { parseInstant, ROUTE_NAMES, TokenbourseClient } from '@tokenbourse/protocol';
+import { SPLIT_RULE_VERSION, VALUE_SPLIT_RULE_V1 } from '@tokenbourse/domain';
 import { CheckedClient } from '../support/checked-client';
 import { dataFolder, ExchangeProcess } from '../support/exchange-process';
 
@@ -395,7 +396,12 @@ test('settings enter the log and hold from then on', async () => {
   expect((await admin.refusal('addZone', { body: { name: 'EUN' } })).code).toBe('DUPLICATE_ZONE');
   const market = await anyone.ask('getMarket', { query: { min_seq: String(seq) } });
   expect(market).toMatchObject({ fees: { maker_ppm: 50, taker_ppm: 600 }, limits, window_seconds: 3_600 });
-  await admin.ask('setSplitRule', { body: { version: market.split_rule!.version, rule: market.split_rule!.rule } });
+  const rule = { ...VALUE_SPLIT_RULE_V1, title: 'The same in other words', links: [...VALUE_SPLIT_RULE_V1.links] };
+  const set = await admin.ask('setSplitRule', { body: { version: SPLIT_RULE_VERSION, rule: rule as never } });
+  const reworded = await anyone.ask('getMarket', { query: { min_seq: String(set.seq) } });
+  expect(reworded.split_rule!.rule).toEqual(rule);
+  const unknown = { version: 2, rule: { ...rule, version: 2 } } as never;
+  expect((await admin.refusal('setSplitRule', { body: unknown })).code).toBe('INVALID_REQUEST');
   const { totals } = market;
   const micro = (usd: string) => BigInt(usd.replace('.', ''));
   const held = micro(totals.available_usd) + micro(totals.held_usd) + micro(totals.escrow_usd) + micro(totals.fees_usd);

@@ -20,9 +20,9 @@ async function main(): Promise<void> {
 }
 
 function greet({ url, madeKeys }: RunningExchange, options: ServerOptions, screen: Screen): void {
-  screen.print(`Tokenbourse listens on ${url}  (data in ${options.data}, API description at ${url}/docs)`);
   for (const { kind, text, file } of madeKeys)
     screen.print(`${kind} key, shown this once and kept in ${file}: ${text}`);
+  screen.print(`Tokenbourse listens on ${url}  (data in ${options.data}, API description at ${url}/docs)`);
 }
 
 function stopOnSignals(exchange: RunningExchange, screen: Screen): void {

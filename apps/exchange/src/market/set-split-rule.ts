@@ -9,7 +9,7 @@ import { invalidRequest } from '@tokenbourse/protocol';
 import { firstOutcome } from '../first-outcome';
 import { GATEWAY } from '../tokens';
 
-const RULE_CHARACTERS_MAX = 60_000;
+const RULE_BYTES_MAX = 60_000;
 
 type Result = ResponseOf<RouteOf<'setSplitRule'>>;
 
@@ -28,11 +28,13 @@ export class SetSplitRuleHandler implements ICommandHandler<SetSplitRule> {
 
   async execute({ request, commandId }: SetSplitRule): Promise<Answered<Result>> {
     const { version } = request;
+    const links = new Set(request.rule.links.map(({ link }) => link));
+    if (links.size < request.rule.links.length) {
+      throw invalidRequest([{ path: '/body/rule/links', message: 'names a link twice; each has one entry' }]);
+    }
     const rule = JSON.stringify(request.rule);
-    if (rule.length > RULE_CHARACTERS_MAX) {
-      throw invalidRequest([
-        { path: '/body/rule', message: `is longer than ${RULE_CHARACTERS_MAX} characters as JSON` },
-      ]);
+    if (Buffer.byteLength(rule) > RULE_BYTES_MAX) {
+      throw invalidRequest([{ path: '/body/rule', message: `is longer than ${RULE_BYTES_MAX} bytes as JSON` }]);
     }
     const { replayed, sequence } = firstOutcome(
       await this.gateway.submit({ type: 'SetSplitRule', command_id: commandId, version, rule }),

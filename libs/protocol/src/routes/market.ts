@@ -1,5 +1,6 @@
 // Routes of the market itself: what may be traded, market data, prices, the value split, settings.
 
+import { SPLIT_RULE_VERSION, VALUE_SPLIT_RULE_V1 } from '@tokenbourse/domain';
 import { idempotencyHeaders, listOf } from '../schemas/fields';
 import * as market from '../schemas/market';
 import * as settings from '../schemas/settings';
@@ -142,6 +143,7 @@ export const marketRoutes = {
     status: 200,
     body: settings.SplitRuleRequest,
     response: settings.SplitRuleSet,
+    example: { version: SPLIT_RULE_VERSION, rule: VALUE_SPLIT_RULE_V1 },
     refusals: ['INVALID_FIGURE'],
   }),
 };

@@ -1,7 +1,21 @@
 // Requests and responses about the market’s own settings: schedule, fees, limits, zones, split rule.
 
 import { Type, type Static } from 'typebox';
-import { asOfSeq, instant, integer, mtokFigure, orNull, strict, total, usdFigure, zoneName } from './fields';
+import { SPLIT_RULE_VERSION } from '@tokenbourse/domain';
+import {
+  name,
+  oneOf,
+  asOfSeq,
+  instant,
+  integer,
+  mtokFigure,
+  orNull,
+  strict,
+  total,
+  usdFigure,
+  zoneName,
+} from './fields';
+import { SPLIT_LINKS } from './market';
 
 const seq = total('record of the log that answers the request');
 
@@ -30,13 +44,32 @@ export const LimitsRequest = strict({
   idempotency_window_seconds: integer(1, 31_536_000, 'how long an id is remembered after its order has closed', 3600),
 });
 export const LimitsSet = strict({ ...LimitsRequest.properties, seq });
+/** The read models compute the parts by version; what may change is how the rule says it, and its sources. */
 export const SplitRuleRequest = strict({
-  version: integer(1, 1_000_000, 'version of the rule', 2),
-  rule: Type.Unsafe<Record<string, unknown>>({
-    type: 'object',
-    description: 'the rule: links, formulas and sources; at most 60,000 characters as JSON',
-    examples: [{ version: 1 }],
-  }),
+  version: integer(
+    SPLIT_RULE_VERSION,
+    SPLIT_RULE_VERSION,
+    'a version by which this exchange can divide',
+    SPLIT_RULE_VERSION,
+  ),
+  rule: strict(
+    {
+      version: integer(SPLIT_RULE_VERSION, SPLIT_RULE_VERSION, 'the same', SPLIT_RULE_VERSION),
+      title: name(200, 'title', 'Where each dollar goes'),
+      scope: name(2_000, 'what is divided, and what is not', 'the amount of a trade'),
+      rounding: name(2_000, 'how the parts become whole micro-USD', 'largest remainder'),
+      links: Type.Array(
+        strict({
+          link: oneOf(SPLIT_LINKS, 'link of the chain', { examples: ['power'] }),
+          name: name(120, 'its name', 'Power company'),
+          formula: name(1_000, 'how its part is computed', 'energy × price'),
+          source: name(1_000, 'where the figures come from', 'FactoryRegistered'),
+        }),
+        { minItems: SPLIT_LINKS.length, maxItems: SPLIT_LINKS.length },
+      ),
+    },
+    { description: 'the rule in full' },
+  ),
 });
 export const SplitRuleSet = strict({ version: total('version of the rule'), seq });
 export const MarketSchema = strict({
