@@ -16,31 +16,25 @@ export class AccountOrders {
 
   append(contract: number, order: number): number {
     const number = this.next;
+    this.makeRoom(number);
+    this.next += 1;
     this.put(number, contract, order);
     this.open.add(number);
     return number;
   }
 
-  /** Puts an entry at its number, which may leave a gap before it. */
-  put(number: number, contract: number, order: number): void {
-    if (this.first === this.next) {
-      this.first = number;
-      this.floor = number;
-    }
-    this.makeRoom(number);
-    this.contracts[number - this.floor] = contract;
-    this.orders[number - this.floor] = order;
-    if (number >= this.next) this.next = number + 1;
-  }
-
-  /** Says which number comes next, after the entries that are still there were put. */
-  resume(next: number): void {
-    if (this.first === this.next) {
-      this.first = next;
-      this.floor = next;
-    }
+  /** Makes room for entries from `first` on, `next` being the one to come; then `put` them, in any order. */
+  restore(first: number, next: number): void {
+    this.first = first;
+    this.floor = first;
     this.next = next;
     this.makeRoom(next - 1);
+  }
+
+  /** Puts an entry at its number. */
+  put(number: number, contract: number, order: number): void {
+    this.contracts[number - this.floor] = contract;
+    this.orders[number - this.floor] = order;
   }
 
   /** The contract of an entry; 0 where there is none. */
@@ -58,7 +52,7 @@ export class AccountOrders {
   }
 
   private makeRoom(number: number): void {
-    if (number - this.floor < this.contracts.length) return; // also for the number before the first
+    if (number - this.floor < this.contracts.length) return;
     const kept = this.next - this.first;
     const capacity = kept * 2 > this.contracts.length ? this.contracts.length * 2 : this.contracts.length;
     const size = Math.max(capacity, number - this.first + 1);

@@ -1,18 +1,17 @@
 // The digest of read models' content: equal documents, whatever way they came about, have equal digests.
 
 import { createHash } from 'node:crypto';
-import { canonicalJson, type Document } from './documents';
+import { canonicalJson, type Json } from './documents';
+import type { ReadStore } from './store';
 
 /** SHA-256, hexadecimal, over all documents in the order of collection and key, one line of canonical JSON each. */
-export function contentDigest(documents: Iterable<Document>): string {
-  const keys: string[] = [];
-  const lines = new Map<string, string>();
-  for (const { collection, key, value } of documents) {
-    const name = `${collection}/${key}`;
-    keys.push(name);
-    lines.set(name, canonicalJson([collection, key, value]));
-  }
+export function contentDigest(store: ReadStore): string {
   const hash = createHash('sha256');
-  for (const name of keys.sort()) hash.update(`${lines.get(name)}\n`);
+  const collections = [...store.keys()].sort(([a], [b]) => (a < b ? -1 : 1));
+  for (const [collection, keys] of collections) {
+    for (const key of keys.sort()) {
+      hash.update(`${canonicalJson([collection, key, store.document(collection, key) as Json])}\n`);
+    }
+  }
   return hash.digest('hex');
 }

@@ -19,6 +19,12 @@ export interface DocumentChange {
   readonly value: Json | null;
 }
 
+/** A part of a collection in its compact form: what it is, and its bytes (numbers as this machine keeps them). */
+export interface Piece {
+  readonly head: Json;
+  readonly bytes: Uint8Array;
+}
+
 export interface Collection {
   /** Unique in a store. */
   readonly name: string;
@@ -27,8 +33,30 @@ export interface Collection {
   read(key: string): Json | undefined;
   /** Takes a document in; only before the first fold, in any order, followed by one `loaded`. */
   write(key: string, value: Json): void;
+  /** The same content in few pieces, for files: large collections give their columns as they are. */
+  pieces(): Iterable<Piece>;
+  /** The other way in, with the same conditions as `write`. The bytes are copied. */
+  takePiece(piece: Piece): void;
   loaded(): void;
   readonly touched: Touched;
+}
+
+const PIECE_DOCUMENTS = 500;
+export const NO_BYTES = new Uint8Array(0);
+
+/** Pieces of a collection that has no form more compact than its documents. */
+export function* documentPieces(collection: Pick<Collection, 'entries'>): Iterable<Piece> {
+  let documents: (readonly [string, Json])[] = [];
+  for (const entry of collection.entries()) {
+    if (documents.push(entry) < PIECE_DOCUMENTS) continue;
+    yield { head: documents, bytes: NO_BYTES };
+    documents = [];
+  }
+  if (documents.length > 0) yield { head: documents, bytes: NO_BYTES };
+}
+
+export function takeDocuments(collection: Pick<Collection, 'write'>, { head }: Piece): void {
+  for (const [key, value] of head as unknown as readonly (readonly [string, Json])[]) collection.write(key, value);
 }
 
 /** Remembers the keys of changed documents while somebody asks for them; costs one comparison while nobody does. */

@@ -1,24 +1,27 @@
 // Read models saved as files, so that a start reads a tail of the log and not the whole.
 //
-// A file is lines of JSON: a header (format, position, models' versions, retention), one line [collection, key, value] per
-// document, and a last line with the SHA-256 of all bytes before it. It is written beside, flushed and renamed: a file
-// under its final name is whole, and if it is not, that is found. What can't be used is named and the log is read instead.
+// A file is a magic line and pieces: two lengths (32 bits each, little-endian), the head as JSON, bytes. The first piece
+// says format, position, models' versions and retention; each one behind it belongs to a collection; the last holds the
+// SHA-256 of all before it. A file is written beside, flushed and renamed: under its final name it is whole, and if it is
+// not, that is found. What can't be used is named, and the log is read instead.
 
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import { endianness } from 'node:os';
+import { mkdir, open, readdir, rename, rm, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
-import { StringDecoder } from 'node:string_decoder';
 
 import { positionFromJson, positionToJson, type Position } from '@tokenbourse/log';
-import { canonicalJson, type Json } from './documents';
+import { NO_BYTES, canonicalJson, type Json } from './documents';
 import { reasonOf } from './errors';
 import type { InProcessReadModels } from './in-process';
 
 export const MODEL_FILE_FORMAT = 1;
 const FILES_KEPT = 2;
-const CHUNK_CHARACTERS = 256 * 1_024;
-const NAME = /^models-(\d{16})\.ndjson$/;
+const CHUNK_BYTES = 1_024 * 1_024;
+/** A length that a damaged byte made up must not become one allocation. */
+const LARGEST_READ_BYTES = 64 * 1_024 * 1_024;
+const MAGIC = Buffer.from('TBMODELS\n');
+const NAME = /^models-(\d{16})\.tbm$/;
 
 /** A saved file can't be used; `message` says which and why. */
 export class ModelFileUnusable extends Error {
@@ -38,6 +41,7 @@ interface Header {
   readonly format: number;
   readonly position: unknown;
   readonly at_us: number;
+  readonly byte_order: string;
   readonly models: Json;
   readonly retention: Json;
 }
@@ -62,17 +66,17 @@ export class ModelFiles {
       throw new Error(`the models are at record ${store.sequence}, the position at ${position.sequence}: not saved`);
     }
     await mkdir(this.folder, { recursive: true });
-    const final = join(this.folder, `models-${String(position.sequence).padStart(16, '0')}.ndjson`);
+    const final = join(this.folder, `models-${String(position.sequence).padStart(16, '0')}.tbm`);
     const beside = `${final}.part`;
     const handle = await open(beside, 'w');
     try {
       const hash = createHash('sha256');
-      for (const chunk of chunksOf(models, position)) {
-        const bytes = Buffer.from(chunk);
+      const write = async (bytes: Uint8Array): Promise<void> => {
         hash.update(bytes);
         await handle.appendFile(bytes);
-      }
-      await handle.appendFile(`${JSON.stringify({ sha256: hash.digest('hex') })}\n`);
+      };
+      for (const bytes of chunksOf(models, position)) await write(bytes);
+      for (const bytes of pieceBytes({ sha256: hash.digest('hex') }, NO_BYTES)) await handle.appendFile(bytes);
       await handle.sync();
     } finally {
       await handle.close();
@@ -97,29 +101,30 @@ export class ModelFiles {
   }
 
   private async restore(file: string, models: InProcessReadModels): Promise<Position> {
-    let header: { position: Position; at_us: number } | undefined;
-    let last: string | undefined;
-    const hash = createHash('sha256');
-    for await (const line of linesOf(file)) {
-      // The last line is the checksum of those before it, so each line is taken in when the next one has come.
-      if (last !== undefined) {
-        hash.update(`${last}\n`);
-        if (header === undefined) header = readHeader(file, last, models);
-        else restoreLine(last, models);
+    const handle = await open(file, 'r');
+    try {
+      const reader = new PieceReader(handle);
+      await reader.begin();
+      const header = readHeader(file, (await reader.next()).head, models);
+      for (;;) {
+        const sum = reader.digest();
+        const { head, bytes } = await reader.next();
+        if (!Array.isArray(head)) {
+          await assertEnd(reader, head, sum);
+          break;
+        }
+        models.store.restorePiece(head[0] as string, { head: head[1] as Json, bytes });
       }
-      last = line;
+      models.store.resume(header.position.sequence, header.at_us);
+      return header.position;
+    } finally {
+      await handle.close();
     }
-    if (header === undefined || last === undefined) throw new Error('it ends before its checksum');
-    const { sha256 } = JSON.parse(last) as { sha256?: unknown };
-    const digest = hash.digest('hex');
-    if (sha256 !== digest) throw new Error(`its bytes give the checksum ${digest}, its last line says otherwise`);
-    models.store.resume(header.position.sequence, header.at_us);
-    return header.position;
   }
 
   private async dropOld(): Promise<void> {
     const old = (await this.list()).slice(FILES_KEPT);
-    const parts = (await readdir(this.folder)).filter((name) => name.endsWith('.ndjson.part'));
+    const parts = (await readdir(this.folder)).filter((name) => name.endsWith('.tbm.part'));
     for (const file of [...old, ...parts.map((name) => join(this.folder, name))]) await rm(file, { force: true });
   }
 }
@@ -128,40 +133,96 @@ function versionsOf(models: InProcessReadModels): Json {
   return Object.fromEntries(models.store.models.map(({ name, version }) => [name, version]));
 }
 
-function* chunksOf(models: InProcessReadModels, position: Position): Iterable<string> {
+/** The file's bytes up to its checksum: small pieces together, large ones by themselves and uncopied. */
+function* chunksOf(models: InProcessReadModels, position: Position): Iterable<Uint8Array> {
   const header: Header = {
     format: MODEL_FILE_FORMAT,
     position: positionToJson(position),
     at_us: models.store.atUs,
+    byte_order: endianness(),
     models: versionsOf(models),
     retention: models.retention as unknown as Json,
   };
-  let chunk = `${JSON.stringify(header)}\n`;
-  for (const { collection, key, value } of models.store.documents()) {
-    chunk += `${JSON.stringify([collection, key, value])}\n`;
-    if (chunk.length < CHUNK_CHARACTERS) continue;
-    yield chunk;
-    chunk = '';
+  let small: Uint8Array[] = [MAGIC, ...pieceBytes(header as unknown as Json, NO_BYTES)];
+  let size = 0;
+  for (const [collection, piece] of models.store.pieces()) {
+    for (const bytes of pieceBytes([collection, piece.head], piece.bytes)) {
+      const isLarge = bytes.length >= CHUNK_BYTES;
+      if (!isLarge) {
+        small.push(bytes);
+        size += bytes.length;
+        if (size < CHUNK_BYTES) continue;
+      }
+      yield Buffer.concat(small);
+      if (isLarge) yield bytes;
+      small = [];
+      size = 0;
+    }
   }
-  yield chunk;
+  yield Buffer.concat(small);
 }
 
-async function* linesOf(file: string): AsyncIterable<string> {
-  const decoder = new StringDecoder('utf8');
-  let rest = '';
-  for await (const bytes of createReadStream(file, { highWaterMark: CHUNK_CHARACTERS })) {
-    const lines = (rest + decoder.write(bytes as Buffer)).split('\n');
-    rest = lines.pop() as string;
-    yield* lines;
-  }
-  if (rest + decoder.end() !== '') throw new Error('its last line has no end');
+function pieceBytes(head: Json, bytes: Uint8Array): Uint8Array[] {
+  const text = Buffer.from(JSON.stringify(head));
+  const lengths = Buffer.alloc(8);
+  lengths.writeUInt32LE(text.length, 0);
+  lengths.writeUInt32LE(bytes.length, 4);
+  return bytes.length === 0 ? [Buffer.concat([lengths, text])] : [Buffer.concat([lengths, text]), bytes];
 }
 
-function readHeader(file: string, line: string, models: InProcessReadModels): { position: Position; at_us: number } {
-  const header = JSON.parse(line) as Partial<Header>;
-  if (!Number.isInteger(header.format)) throw new Error('its first line is no header');
+class PieceReader {
+  private readonly hash = createHash('sha256');
+  private buffer: Buffer = Buffer.alloc(0);
+
+  constructor(private readonly handle: FileHandle) {}
+
+  async begin(): Promise<void> {
+    if (!(await this.take(MAGIC.length)).equals(MAGIC)) throw new Error('it does not begin as such a file does');
+  }
+
+  /** Of all bytes so far. */
+  digest(): string {
+    return this.hash.copy().digest('hex');
+  }
+
+  async next(): Promise<{ head: Json; bytes: Uint8Array }> {
+    const lengths = await this.take(8);
+    const head = JSON.parse((await this.take(lengths.readUInt32LE(0))).toString()) as Json;
+    return { head, bytes: await this.take(lengths.readUInt32LE(4)) };
+  }
+
+  async atEnd(): Promise<boolean> {
+    return this.buffer.length === 0 && (await this.handle.read(Buffer.alloc(1), 0, 1)).bytesRead === 0;
+  }
+
+  private async take(length: number): Promise<Buffer> {
+    while (this.buffer.length < length) {
+      const more = Buffer.allocUnsafe(Math.min(Math.max(CHUNK_BYTES, length - this.buffer.length), LARGEST_READ_BYTES));
+      const { bytesRead } = await this.handle.read(more, 0, more.length);
+      if (bytesRead === 0) throw new Error('it ends before its checksum');
+      this.buffer = Buffer.concat([this.buffer, more.subarray(0, bytesRead)]);
+    }
+    const taken = this.buffer.subarray(0, length);
+    this.buffer = this.buffer.subarray(length);
+    this.hash.update(taken);
+    return taken;
+  }
+}
+
+async function assertEnd(reader: PieceReader, head: Json, sum: string): Promise<void> {
+  const { sha256 } = head as { sha256?: unknown };
+  if (sha256 !== sum) throw new Error(`its bytes give the checksum ${sum}, its end says otherwise`);
+  if (!(await reader.atEnd())) throw new Error('it goes on behind its checksum');
+}
+
+function readHeader(file: string, head: Json, models: InProcessReadModels): { position: Position; at_us: number } {
+  const header = head as unknown as Partial<Header>;
+  if (!Number.isInteger(header.format)) throw new Error('its first piece is no header');
   if (header.format !== MODEL_FILE_FORMAT) {
     throw new ModelFileUnusable(file, `has format ${header.format}, this program reads format ${MODEL_FILE_FORMAT}`);
+  }
+  if (header.byte_order !== endianness()) {
+    throw new ModelFileUnusable(file, `was written by a machine of byte order ${header.byte_order}`);
   }
   const versions = canonicalJson(versionsOf(models));
   if (canonicalJson(header.models ?? null) !== versions) {
@@ -171,11 +232,6 @@ function readHeader(file: string, line: string, models: InProcessReadModels): { 
     throw new ModelFileUnusable(file, 'was made with another retention');
   }
   return { position: positionFromJson(header.position), at_us: header.at_us as number };
-}
-
-function restoreLine(line: string, models: InProcessReadModels): void {
-  const [collection, key, value] = JSON.parse(line) as [string, string, Json];
-  models.store.restore({ collection, key, value });
 }
 
 async function syncFolder(folder: string): Promise<void> {

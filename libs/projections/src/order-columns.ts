@@ -12,6 +12,7 @@ import {
   type CancelReason,
   type EventOf,
 } from '@tokenbourse/domain';
+import type { Piece } from './documents';
 import type { RecordContext } from './model';
 import { ORDER_STATES, type OrderState, type OrderView } from './queries';
 import { TextPool } from './text-pool';
@@ -42,7 +43,9 @@ type Counts = { [N in (typeof COUNTS)[number]]: Uint32Array };
 type Codes = { [N in (typeof CODES)[number]]: Uint8Array };
 
 /** Names of an order document's cells; the client order id stands last, as text. */
-export const ORDER_COLUMNS = [...FLOATS, ...COUNTS.slice(0, 5), ...CODES, 'client_order_id'] as const;
+const NUMBERS = [...FLOATS, ...COUNTS.slice(0, 5), ...CODES] as const;
+export const ORDER_COLUMNS = [...NUMBERS, 'client_order_id'] as const;
+const COLUMNS = [...FLOATS, ...COUNTS, ...CODES] as const;
 export type OrderRow = readonly (number | string)[];
 
 const STATE_OPEN = ORDER_STATES.indexOf('OPEN');
@@ -185,16 +188,37 @@ export class ContractOrders {
   }
 
   row(order: number): OrderRow {
-    const c = this.columns;
-    const numbers = ORDER_COLUMNS.slice(0, -1).map((name) => c[name as keyof typeof c][order]);
-    return [...numbers, this.ids.get(c.id[order])];
+    const row: (number | string)[] = [];
+    for (const name of NUMBERS) row.push(this.columns[name][order]);
+    row.push(this.ids.get(this.columns.id[order]));
+    return row;
   }
 
   restore(order: number, row: OrderRow): void {
     this.ensure(order);
-    const c = this.columns;
-    ORDER_COLUMNS.slice(0, -1).forEach((name, i) => (c[name as keyof typeof c][order] = row[i] as number));
+    NUMBERS.forEach((name, i) => (this.columns[name][order] = row[i] as number));
     this.setId(order, row[row.length - 1] as string);
+  }
+
+  /** Columns as they are, and the pool of ids. */
+  *pieces(): Iterable<Piece> {
+    const { contract, last } = this;
+    for (const name of COLUMNS) {
+      const { buffer, byteOffset, byteLength } = this.columns[name].subarray(0, last + 1);
+      yield { head: { contract, last, column: name }, bytes: new Uint8Array(buffer, byteOffset, byteLength) };
+    }
+    yield { head: { contract, last, column: 'ids' }, bytes: this.ids.flat() };
+  }
+
+  /** The pool of ids comes last, when the columns are there. */
+  takePiece(last: number, column: string, bytes: Uint8Array): void {
+    this.ensure(last);
+    if (column === 'ids') return this.takeIds(bytes);
+    const target = this.columns[column as (typeof COLUMNS)[number]] as Float64Array | undefined;
+    if (target === undefined || bytes.length !== (last + 1) * target.BYTES_PER_ELEMENT) {
+      throw new RangeError(`orders of contract ${this.contract}: no column ${column} of ${bytes.length} bytes`);
+    }
+    new Uint8Array(target.buffer).set(bytes);
   }
 
   view(order: number, contractId: string): OrderView {
@@ -238,6 +262,16 @@ export class ContractOrders {
     this.columns.updatedAt[order] = record.at_us;
   }
 
+  private takeIds(bytes: Uint8Array): void {
+    this.ids.restore(bytes);
+    for (let order = 1; order <= this.last; order++) {
+      if (this.columns.id[order] === 0) continue;
+      if ((this.idCount + 1) * 2 > this.idSlots.length) this.growIds();
+      this.idCount += 1;
+      this.place(order);
+    }
+  }
+
   private setId(order: number, id: string): void {
     if (id === '') return;
     if ((this.idCount + 1) * 2 > this.idSlots.length) this.growIds();
@@ -268,7 +302,7 @@ export class ContractOrders {
     const before = this.columns;
     this.capacity = Math.max(this.capacity * 2, order + 1);
     this.columns = allocate(this.capacity);
-    for (const name of [...FLOATS, ...COUNTS, ...CODES]) {
+    for (const name of COLUMNS) {
       (this.columns[name] as Float64Array).set(before[name] as Float64Array);
     }
   }

@@ -1,6 +1,6 @@
 // A collection of objects under pairs of numbers, e.g. contract and account, without a text key in the fold.
 
-import { Touched, type Collection, type Json } from './documents';
+import { Touched, documentPieces, takeDocuments, type Collection, type Json, type Piece } from './documents';
 
 export interface PairForm<V> {
   encode(value: V): Json;
@@ -65,6 +65,14 @@ export class PairTable<V> implements Collection {
   write(key: string, json: Json): void {
     const [outer, inner] = key.split('/').map(Number);
     this.set(outer, inner, this.form.decode(json));
+  }
+
+  pieces(): Iterable<Piece> {
+    return documentPieces(this);
+  }
+
+  takePiece(piece: Piece): void {
+    takeDocuments(this, piece);
   }
 
   loaded(): void {}

@@ -53,7 +53,7 @@ async function until(done: () => Promise<boolean>): Promise<void> {
   throw new Error('it did not happen within two seconds');
 }
 
-const digestOf = (models: InProcessReadModels): string => contentDigest(models.store.documents());
+const digestOf = (models: InProcessReadModels): string => contentDigest(models.store);
 
 describe('the projector', () => {
   test('reads the log to its end, then follows it', async () => {
@@ -102,14 +102,14 @@ describe('the projector', () => {
     await projector.stop(script.sequence);
     const files = readdirSync(folder);
     expect(files).toHaveLength(2);
-    expect(files.sort()[1]).toBe(`models-${String(script.sequence).padStart(16, '0')}.ndjson`);
+    expect(files.sort()[1]).toBe(`models-${String(script.sequence).padStart(16, '0')}.tbm`);
   });
 
   test.each<[string, (file: string) => void, RegExp]>([
     ['a flipped byte', (file) => flip(file, 2_000), /is damaged/],
     ['a flipped digit of the checksum', (file) => flip(file, readFileSync(file).length - 10), /is damaged/],
     ['a torn end', (file) => writeFileSync(file, readFileSync(file).subarray(0, -30)), /is damaged/],
-    ['a longer end', (file) => appendFileSync(file, '["depth","1",{}]\n'), /is damaged/],
+    ['a longer end', (file) => appendFileSync(file, 'x'), /is damaged: it goes on behind its checksum/],
     ['an empty file', (file) => writeFileSync(file, ''), /is damaged: it ends before its checksum/],
     [
       'another format',
@@ -198,10 +198,10 @@ function flip(file: string, at: number): void {
 }
 
 function replace(file: string, what: string | RegExp, by: string): void {
-  const text = readFileSync(file, 'utf8');
+  const text = readFileSync(file, 'latin1');
   const changed = text.replace(what, by);
   if (changed === text) throw new Error('nothing was damaged');
-  writeFileSync(file, changed);
+  writeFileSync(file, changed, 'latin1');
 }
 
 /** Notes from which record on the log was followed. */

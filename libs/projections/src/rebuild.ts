@@ -43,7 +43,7 @@ export async function rebuildReadModels(
     const models = new InProcessReadModels(retention);
     try {
       const { sequence } = await files!.load(file, models);
-      waiting.push({ file, sequence, digest: contentDigest(models.store.documents()) });
+      waiting.push({ file, sequence, digest: contentDigest(models.store) });
     } catch (error) {
       if (!(error instanceof ModelFileUnusable)) throw error;
       unusable.push(error.message);
@@ -56,18 +56,17 @@ export async function rebuildReadModels(
     onProgress?.(position.sequence);
     for (const check of waiting) {
       if (check.sequence !== position.sequence) continue;
-      const rebuilt = contentDigest(models.store.documents());
+      const rebuilt = contentDigest(models.store);
       saved.unshift({ ...check, rebuilt_digest: rebuilt, equal: rebuilt === check.digest });
     }
   }
   const missed = waiting.filter(({ file }) => !saved.some((check) => check.file === file));
   for (const { file, sequence } of missed)
     unusable.push(`${file}: the log has no frame that ends with record ${sequence}`);
-  const documents = [...models.store.documents()];
   return {
     sequence: models.store.sequence,
-    digest: contentDigest(documents),
-    documents: documents.length,
+    digest: contentDigest(models.store),
+    documents: models.store.count(),
     saved,
     unusable,
   };

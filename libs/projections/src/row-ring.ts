@@ -1,7 +1,7 @@
 // Rows of numbers with bounded retention: the compact form of trades, fills, movements and candles. A ring keeps the
 // newest rows of one owner; a row keeps its running number, from 1, for ever.
 
-import { Touched, type Collection, type Json } from './documents';
+import { Touched, type Collection, type Json, type Piece } from './documents';
 
 const FIRST_ROWS = 8;
 const LANE = 0x1_0000_0000;
@@ -85,15 +85,26 @@ export class RowRing {
     return Array.from(this.cells.subarray(offset, offset + this.width));
   }
 
-  /** Takes rows in, by ascending numbers without gaps. */
-  restore(firstNumber: number, rows: readonly (readonly number[])[]): void {
+  /** All rows, oldest first, in one piece of memory. */
+  flat(): Float64Array {
+    const flat = new Float64Array(this.size * this.width);
+    for (let number = this.first, at = 0; number < this.next; number++, at += this.width) {
+      const offset = this.offset(number);
+      flat.set(this.cells.subarray(offset, offset + this.width), at);
+    }
+    return flat;
+  }
+
+  /** Takes rows in, by ascending numbers without gaps; they are copied. */
+  restore(firstNumber: number, flat: Float64Array): void {
+    const rows = flat.length / this.width;
+    if (!Number.isInteger(rows) || rows > this.limit) throw new RangeError(`a ring of ${this.limit} rows got ${rows}`);
     this.first = firstNumber;
-    this.next = firstNumber;
-    this.capacity = Math.min(Math.max(FIRST_ROWS, rows.length), this.limit);
+    this.next = firstNumber + rows;
+    this.capacity = Math.min(Math.max(FIRST_ROWS, rows), this.limit);
     this.cells = new Float64Array(this.capacity * this.width);
-    for (const row of rows) {
-      const offset = this.append();
-      row.forEach((value, column) => this.set(offset, column, value));
+    for (let number = firstNumber, at = 0; number < this.next; number++, at += this.width) {
+      this.cells.set(flat.subarray(at, at + this.width), this.offset(number));
     }
   }
 
@@ -183,16 +194,26 @@ export class RingTable implements Collection {
     this.arriving.set(owner, rows);
   }
 
+  *pieces(): Iterable<Piece> {
+    for (const [owner, ring] of this.rings) {
+      const flat = ring.flat();
+      yield { head: { owner, first: ring.first }, bytes: new Uint8Array(flat.buffer) };
+    }
+  }
+
+  takePiece({ head, bytes }: Piece): void {
+    const { owner, first } = head as { owner: number; first: number };
+    this.of(owner).restore(first, new Float64Array(new Uint8Array(bytes).buffer));
+  }
+
   loaded(): void {
     for (const [owner, rows] of this.arriving) {
       rows.sort(([a], [b]) => a - b);
+      const [first] = rows[0];
       rows.forEach(([number], i) => {
-        if (number !== rows[0][0] + i) throw new RangeError(`${this.name}: row ${owner}/${rows[0][0] + i} is missing`);
+        if (number !== first + i) throw new RangeError(`${this.name}: row ${owner}/${first + i} is missing`);
       });
-      this.of(owner).restore(
-        rows[0][0],
-        rows.map(([, row]) => row),
-      );
+      this.of(owner).restore(first, Float64Array.from(rows.flatMap(([, row]) => row)));
     }
     this.arriving.clear();
   }

@@ -13,7 +13,7 @@ import {
   type RecordCause,
   type RecordVisitor,
 } from '@tokenbourse/domain';
-import type { Collection, Document, DocumentChange } from './documents';
+import type { Collection, Document, DocumentChange, Json, Piece } from './documents';
 import { RecordGap } from './errors';
 import type { ReadModel, RecordContext } from './model';
 
@@ -144,11 +144,44 @@ export class ReadStore implements RecordVisitor {
     }
   }
 
+  /** Their names, and for each the keys of its documents. */
+  *keys(): Iterable<readonly [collection: string, keys: string[]]> {
+    for (const [name, collection] of this.collections) {
+      yield [name, Array.from(collection.entries(), ([key]) => key)];
+    }
+  }
+
+  /** How many documents there are. */
+  count(): number {
+    let count = 0;
+    for (const [, keys] of this.keys()) count += keys.length;
+    return count;
+  }
+
+  /** Undefined when there is no such document. */
+  document(collection: string, key: string): Json | undefined {
+    return this.collections.get(collection)?.read(key);
+  }
+
   /** Takes documents into an empty store, in any order, then call `resume`. Throws RangeError for an unknown collection. */
   restore(document: Document): void {
     const collection = this.collections.get(document.collection);
     if (collection === undefined) throw new RangeError(`there is no collection ${document.collection}`);
     collection.write(document.key, document.value);
+  }
+
+  /** All collections in their compact form. */
+  *pieces(): Iterable<readonly [collection: string, piece: Piece]> {
+    for (const collection of this.collections.values()) {
+      for (const piece of collection.pieces()) yield [collection.name, piece];
+    }
+  }
+
+  /** Takes a piece into an empty store, as `restore` takes a document. */
+  restorePiece(name: string, piece: Piece): void {
+    const collection = this.collections.get(name);
+    if (collection === undefined) throw new RangeError(`there is no collection ${name}`);
+    collection.takePiece(piece);
   }
 
   /** The documents given to `restore` are those after record `sequence`, whose time was `atUs`. */

@@ -1,6 +1,6 @@
 // A collection of objects in a Map: the form of all read models that are not in the hot path of every trade.
 
-import { Touched, type Collection, type Json } from './documents';
+import { Touched, documentPieces, takeDocuments, type Collection, type Json, type Piece } from './documents';
 
 export interface TableForm<K extends string | number, V> {
   key(text: string): K;
@@ -10,12 +10,12 @@ export interface TableForm<K extends string | number, V> {
 
 /** Values that are plain JSON themselves, under numbers. */
 export function plainByNumber<V>(): TableForm<number, V> {
-  return { key: Number, encode: (value) => value as Json, decode: (json) => structuredClone(json) as V };
+  return { key: Number, encode: (value) => value as Json, decode: (json) => json as V };
 }
 
 /** Values that are plain JSON themselves, under texts. */
 export function plainByText<V>(): TableForm<string, V> {
-  return { key: (text) => text, encode: (value) => value as Json, decode: (json) => structuredClone(json) as V };
+  return { key: (text) => text, encode: (value) => value as Json, decode: (json) => json as V };
 }
 
 export class Table<K extends string | number, V> implements Collection {
@@ -77,6 +77,14 @@ export class Table<K extends string | number, V> implements Collection {
 
   write(key: string, json: Json): void {
     this.map.set(this.form.key(key), this.form.decode(json));
+  }
+
+  pieces(): Iterable<Piece> {
+    return documentPieces(this);
+  }
+
+  takePiece(piece: Piece): void {
+    takeDocuments(this, piece);
   }
 
   /** Puts the keys into ascending order: documents may have come in any. Numbers count upwards, so that is the order of the fold. */

@@ -26,6 +26,16 @@ export class TextPool {
     return decoder.decode(this.bytes.subarray(place + 1, place + 1 + this.bytes[place]));
   }
 
+  /** All texts, for `restore`. */
+  flat(): Uint8Array {
+    return this.bytes.subarray(0, this.end);
+  }
+
+  restore(flat: Uint8Array): void {
+    this.bytes = new Uint8Array(flat);
+    this.end = flat.length;
+  }
+
   private write(at: number, text: string): number {
     for (let i = 0; i < text.length; i++) {
       const unit = text.charCodeAt(i);

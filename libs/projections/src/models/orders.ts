@@ -2,7 +2,7 @@
 
 import type { EventOf } from '@tokenbourse/domain';
 import { AccountOrders } from '../account-orders';
-import { Touched, type Collection, type Json } from '../documents';
+import { Touched, type Collection, type Json, type Piece } from '../documents';
 import type { Handlers, ReadModel, RecordContext } from '../model';
 import { ContractOrders, type OrderRow } from '../order-columns';
 import type { Refusal } from '../queries';
@@ -51,6 +51,15 @@ class OrderTable implements Collection {
   write(key: string, value: Json): void {
     const [contract, order] = key.split('/').map(Number);
     this.of(contract).restore(order, value as OrderRow);
+  }
+
+  *pieces(): Iterable<Piece> {
+    for (const orders of this.contracts.values()) yield* orders.pieces();
+  }
+
+  takePiece({ head, bytes }: Piece): void {
+    const { contract, last, column } = head as { contract: number; last: number; column: string };
+    this.of(contract).takePiece(last, column, bytes);
   }
 
   loaded(): void {}
@@ -125,20 +134,29 @@ export class OrdersModel implements ReadModel {
   }
 
   loaded(): void {
-    const found: { number: number; orders: ContractOrders; order: number }[] = [];
-    for (const orders of this.contracts()) {
-      for (let order = 1; order <= orders.last; order++) {
-        if (orders.has(order)) found.push({ number: orders.accountNumber(order), orders, order });
-      }
+    const first = new Map<number, number>();
+    this.eachOrder((orders, order) => {
+      const account = orders.account(order);
+      first.set(account, Math.min(orders.accountNumber(order), first.get(account) ?? Infinity));
+    });
+    for (const [account, count] of this.counts.pairs()) {
+      this.listOf(account).restore(first.get(account) ?? count + 1, count + 1);
     }
-    found.sort((a, b) => a.number - b.number);
-    for (const { number, orders, order } of found) {
+    const open: [AccountOrders, number][] = [];
+    this.eachOrder((orders, order) => {
       const list = this.listOf(orders.account(order));
-      list.put(number, orders.contract, order);
-      if (orders.isOpen(order)) list.open.add(number);
-    }
-    for (const [account, count] of this.counts.pairs()) this.listOf(account).resume(count + 1);
+      list.put(orders.accountNumber(order), orders.contract, order);
+      if (orders.isOpen(order)) open.push([list, orders.accountNumber(order)]);
+    });
+    open.sort(([, a], [, b]) => a - b);
+    for (const [list, number] of open) list.open.add(number);
     for (const rejected of this.rejected.values()) this.indexRejected(rejected);
+  }
+
+  private eachOrder(visit: (orders: ContractOrders, order: number) => void): void {
+    for (const orders of this.contracts()) {
+      for (let order = 1; order <= orders.last; order++) if (orders.has(order)) visit(orders, order);
+    }
   }
 
   private accepted(event: EventOf<'OrderAccepted'>, record: RecordContext): void {
