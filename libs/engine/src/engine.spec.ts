@@ -21,7 +21,7 @@ function replayed(bytes: Uint8Array): MarketState {
 }
 
 describe('engine', () => {
-  test('conserves everything after every command, and tells the same story replayed', () => {
+  test('CON-1 conserves everything after every command, and tells the same story replayed', () => {
     fc.assert(
       fc.property(fc.array(draw, { minLength: 5, maxLength: 120 }), (draws) => {
         const market = openedMarket();
@@ -40,7 +40,7 @@ describe('engine', () => {
     );
   });
 
-  test('a snapshot restored at any point goes on to write the very same bytes', () => {
+  test('CON-2 a snapshot restored at any point goes on to write the very same bytes', () => {
     fc.assert(
       fc.property(fc.array(draw, { minLength: 5, maxLength: 80 }), fc.nat(79), (draws, cut) => {
         const market = openedMarket();
@@ -64,7 +64,7 @@ describe('engine', () => {
     );
   });
 
-  test('records survive their binary form', () => {
+  test('CON-3 records survive their binary form', () => {
     const market = openedMarket();
     play(market, fc.sample(draw, { numRuns: 300, seed: 11 }));
     expect(decodeRecords(market.log.bytes(), 1)).toEqual(market.log.records);
