@@ -11,6 +11,7 @@ export * from './openapi';
 export * from './outcomes';
 export * from './problems';
 export * from './refusals';
+export * from './rejection-status';
 export * from './routes/route';
 export * from './routes/table';
 export type * from './schemas/accounts';

@@ -2,7 +2,7 @@
 
 import { Type, type Static } from 'typebox';
 import { REJECTIONS, REJECTION_CODES, type RejectionCode } from '@tokenbourse/domain';
-import { rejectionStatus } from './refusals';
+import { rejectionStatus } from './rejection-status';
 
 /** Problems that the server finds before or beside the market; the market's own are `REJECTIONS`. */
 export const TRANSPORT_PROBLEMS = {
