@@ -1,5 +1,4 @@
 /** The embedded log: one value per frame in LMDB, acknowledged when flushed; one writer per data folder. */
-import { closeSync, fsyncSync, openSync } from 'node:fs';
 import {
   EventLog,
   Frame,
@@ -10,7 +9,7 @@ import {
   encodeFrame,
   positionAfter,
 } from '@tokenbourse/log';
-import { DataFolder, copyDataFolder, noteLogStarted, openDataFolder } from './data-folder';
+import { DataFolder, noteLogStarted, openDataFolder } from './data-folder';
 import { Environment, OWNER_KEY, dataFile, isNumberTaken, keyOf, nameFailure, openEnvironment } from './environment';
 import { FolderInUse } from './folder-errors';
 import { FolderOwner, holdFile, judgeOwner, letGoOfFile, parseOwner, thisOwner } from './folder-owner';
@@ -89,30 +88,6 @@ export class LmdbEventLog extends LmdbLogReader implements EventLog {
     this.lastAppend.catch(() => undefined); // it is reported to whoever appended
     this.writing ??= this.writeQueue();
     return appended;
-  }
-
-  /**
-   * A consistent copy of log and marker in `path`, an empty or missing folder, while appends go on. It can be started at once.
-   * @returns the copy's tip, read from the copy
-   * @throws NotOurFolder, NoPermission, LogUnavailable
-   */
-  async backup(path: string): Promise<Position> {
-    this.assertOpen();
-    const copy = copyDataFolder(this.folder, path);
-    try {
-      await this.env.backup(copy.log, false);
-      const file = openSync(dataFile(copy.log), 'r+');
-      fsyncSync(file);
-      closeSync(file);
-    } catch (error) {
-      throw nameFailure(error, copy.log, 'write');
-    }
-    const reader = await LmdbLogReader.open(copy.path);
-    try {
-      return await reader.tip();
-    } finally {
-      await reader.close();
-    }
   }
 
   /** Waits for appends in flight, then gives the folder up. */

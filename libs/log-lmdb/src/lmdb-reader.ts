@@ -1,4 +1,5 @@
 /** Reads a market's log from LMDB, in the writer's thread, another thread or another process: what is durable, and nothing else. */
+import { closeSync, fsyncSync, openSync } from 'node:fs';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import {
   Bell,
@@ -16,7 +17,7 @@ import {
   readContinuation,
   searchPosition,
 } from '@tokenbourse/log';
-import { DataFolder, findDataFolder } from './data-folder';
+import { DataFolder, copyDataFolder, findDataFolder } from './data-folder';
 import { Environment, OWNER_KEY, dataFile, keyOf, nameFailure, openEnvironment, placeOf } from './environment';
 import { LogDamaged, NoDataFolder, NoPermission } from './folder-errors';
 import { judgeOwner, parseOwner } from './folder-owner';
@@ -85,6 +86,31 @@ export class LmdbLogReader implements LogReader {
   /** Call it when another thread or process has appended: followers look at once. */
   wake(): void {
     this.bell.ring();
+  }
+
+  /**
+   * A consistent copy of log and marker in `path`, an empty or missing folder, while appends go on, by
+   * whichever process. It can be started at once.
+   * @returns the copy's tip, read from the copy
+   * @throws NotOurFolder, NoPermission, LogUnavailable
+   */
+  async backup(path: string): Promise<Position> {
+    this.assertOpen();
+    const copy = copyDataFolder(this.folder, path);
+    try {
+      await this.env.backup(copy.log, false);
+      const file = openSync(dataFile(copy.log), 'r+');
+      fsyncSync(file);
+      closeSync(file);
+    } catch (error) {
+      throw nameFailure(error, copy.log, 'write');
+    }
+    const reader = await LmdbLogReader.open(copy.path);
+    try {
+      return await reader.tip();
+    } finally {
+      await reader.close();
+    }
   }
 
   async close(): Promise<void> {
