@@ -28,24 +28,31 @@ export interface ExchangeParts {
   stop(): Promise<void>;
 }
 
-/** Readers are woken at most this often: a message to a thread costs the writer's thread as much as a command. */
-const WAKE_INTERVAL_MS = 2;
+/** Readers are woken at once after a pause, else this often: a message to a thread costs the writer as much as a command. */
+const WAKE_INTERVAL_MS = 20;
 
 /** Calls `wake` soon after `ring`, however often that is called. */
 class Alarm {
   private timer: NodeJS.Timeout | undefined;
+  private lastMs = Number.NEGATIVE_INFINITY;
 
   constructor(private readonly wake: () => void) {}
 
   ring(): void {
-    this.timer ??= setTimeout(() => {
-      this.timer = undefined;
-      this.wake();
-    }, WAKE_INTERVAL_MS);
+    if (this.timer !== undefined) return;
+    const waitMs = this.lastMs + WAKE_INTERVAL_MS - performance.now();
+    if (waitMs <= 0) this.call();
+    else this.timer = setTimeout(() => this.call(), waitMs);
   }
 
   silence(): void {
     clearTimeout(this.timer);
+  }
+
+  private call(): void {
+    this.timer = undefined;
+    this.lastMs = performance.now();
+    this.wake();
   }
 }
 

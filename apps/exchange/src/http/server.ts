@@ -17,7 +17,6 @@ export const DATA_HEADERS = {
   'X-Content-Type-Options': 'nosniff',
   'Cache-Control': 'no-store',
   'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",
-  'Referrer-Policy': 'no-referrer',
 } as const;
 
 export function createServer(): FastifyInstance {

@@ -61,19 +61,23 @@ export class TokenBucket {
   }
 }
 
-/** Buckets by sender, at most `size` of them: full ones, which say nothing, are forgotten first, then the oldest. */
+/** Buckets by sender, at most `capacity` of them: full ones, which say nothing, are forgotten first, then the oldest. */
 export class BucketTable {
   private readonly buckets = new Map<string, TokenBucket>();
 
   constructor(
     private readonly allowance: Allowance,
-    private readonly size: number,
+    private readonly capacity: number,
   ) {}
+
+  get size(): number {
+    return this.buckets.size;
+  }
 
   of(sender: string, nowMs: number): TokenBucket {
     const known = this.buckets.get(sender);
     if (known !== undefined) return known;
-    if (this.buckets.size >= this.size) this.forget(nowMs);
+    if (this.buckets.size >= this.capacity) this.forget(nowMs);
     const bucket = new TokenBucket(this.allowance, nowMs);
     this.buckets.set(sender, bucket);
     return bucket;
@@ -82,7 +86,7 @@ export class BucketTable {
   private forget(nowMs: number): void {
     for (const [sender, bucket] of this.buckets) if (bucket.isFull(nowMs)) this.buckets.delete(sender);
     for (const sender of this.buckets.keys()) {
-      if (this.buckets.size < this.size * 0.9) return;
+      if (this.buckets.size < this.capacity * 0.9) return;
       this.buckets.delete(sender);
     }
   }

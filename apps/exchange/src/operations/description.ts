@@ -53,7 +53,10 @@ export class DescriptionController {
 
   @Endpoint('getDocs')
   page(@Res() reply: ApiReply) {
-    return reply.type('text/html; charset=utf-8').header('Content-Security-Policy', PAGE_POLICY).send(PAGE);
+    return reply
+      .type('text/html; charset=utf-8')
+      .headers({ 'Content-Security-Policy': PAGE_POLICY, 'Referrer-Policy': 'no-referrer' })
+      .send(PAGE);
   }
 }
 
