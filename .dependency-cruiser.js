@@ -14,7 +14,6 @@ const LIBRARIES = {
   sequencer: ['domain', 'engine', 'log'],
   projections: ['domain', 'log'],
   protocol: ['domain'],
-  audit: ['domain'],
   agents: ['domain'],
   simulation: ['domain', 'engine', 'log', 'sequencer', 'agents', 'projections'],
 };

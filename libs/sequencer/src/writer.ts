@@ -68,7 +68,7 @@ export class Writer {
    * @throws WriterEnded
    */
   async turn(): Promise<boolean> {
-    if (this.failure !== undefined) throw this.failure;
+    this.assertAlive();
     if (this.guard.check() !== '' && !this.confirmClock()) return false;
     const pendings = this.decideBatch();
     const frames = this.builder.takeFrames();
@@ -86,14 +86,14 @@ export class Writer {
     );
     this.inFlight.push({ batch, done });
     if (this.inFlight.length >= APPENDS_IN_FLIGHT) await this.inFlight[0]!.done;
-    if (this.failure !== undefined) throw this.failure;
+    this.assertAlive();
     return true;
   }
 
   /** Waits until nothing is on its way to the log. */
   async drain(): Promise<void> {
     while (this.inFlight.length > 0 && this.failure === undefined) await this.inFlight[0]!.done;
-    if (this.failure !== undefined) throw this.failure;
+    this.assertAlive();
   }
 
   /**
@@ -114,6 +114,10 @@ export class Writer {
       else unknown(pending);
     }
     return lost;
+  }
+
+  private assertAlive(): void {
+    if (this.failure !== undefined) throw this.failure;
   }
 
   private confirmClock(): boolean {
