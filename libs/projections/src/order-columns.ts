@@ -14,9 +14,8 @@ import {
 } from '@tokenbourse/domain';
 import type { Piece } from './documents';
 import type { RecordContext } from './model';
-import { ORDER_STATES, type OrderState, type OrderView } from './queries';
+import { ORDER_STATES, type OrderState } from './queries';
 import { TextPool } from './text-pool';
-import { averageTicks } from './exact';
 
 const FIRST_ORDERS = 16;
 const ID_SEED = 0x70c5;
@@ -52,17 +51,20 @@ const STATE_OPEN = ORDER_STATES.indexOf('OPEN');
 const STATE_FILLED = ORDER_STATES.indexOf('FILLED');
 const STATE_CANCELLED = ORDER_STATES.indexOf('CANCELLED');
 
-function allocate(capacity: number): Floats & Counts & Codes {
+/** All but the client order ids' texts, by order number. */
+export type OrderColumns = Floats & Counts & Codes;
+
+function allocate(capacity: number): OrderColumns {
   const columns: Record<string, Float64Array | Uint32Array | Uint8Array> = {};
   for (const name of FLOATS) columns[name] = new Float64Array(capacity);
   for (const name of COUNTS) columns[name] = new Uint32Array(capacity);
   for (const name of CODES) columns[name] = new Uint8Array(capacity);
-  return columns as unknown as Floats & Counts & Codes;
+  return columns as unknown as OrderColumns;
 }
 
 export class ContractOrders {
   private capacity = FIRST_ORDERS;
-  private columns = allocate(FIRST_ORDERS);
+  columns = allocate(FIRST_ORDERS);
   private readonly ids = new TextPool();
   /** Order numbers by the hash of account and client order id; 0 is an empty slot. */
   private idSlots = new Uint32Array(FIRST_ORDERS * 2);
@@ -190,7 +192,7 @@ export class ContractOrders {
   row(order: number): OrderRow {
     const row: (number | string)[] = [];
     for (const name of NUMBERS) row.push(this.columns[name][order]);
-    row.push(this.ids.get(this.columns.id[order]));
+    row.push(this.clientOrderId(order));
     return row;
   }
 
@@ -221,40 +223,8 @@ export class ContractOrders {
     new Uint8Array(target.buffer).set(bytes);
   }
 
-  view(order: number, contractId: string): OrderView {
-    const c = this.columns;
-    const [lots, filled, open] = [c.lots[order], c.filled[order], c.open[order]];
-    return {
-      contract: this.contract,
-      order,
-      contract_id: contractId,
-      account: c.account[order],
-      client_order_id: this.ids.get(c.id[order]),
-      fingerprint: c.fingerprint[order],
-      side: SIDES[c.side[order]],
-      order_type: ORDER_TYPES[c.type[order]],
-      time_in_force: TIMES_IN_FORCE[c.force[order]],
-      self_trade: SELF_TRADE_MODES[c.selfTrade[order]],
-      post_only: c.postOnly[order] === 1,
-      price_ticks: c.price[order],
-      lots,
-      filled_lots: filled,
-      open_lots: open,
-      cancelled_lots: lots - filled - open,
-      filled_amount_micro_usd: c.amount[order],
-      fees_micro_usd: c.fees[order],
-      average_price_ticks: averageTicks(c.amount[order], filled),
-      hold_micro_usd: c.hold[order],
-      state: ORDER_STATES[c.state[order]],
-      cancel_reason: c.reason[order] === 0 ? null : CANCEL_REASONS[c.reason[order] - 1],
-      good_till_us: c.goodTill[order],
-      offer: c.offer[order],
-      fee_schedule: c.feeSchedule[order],
-      sequence: c.sequence[order],
-      accepted_at_us: c.acceptedAt[order],
-      updated_sequence: c.updatedSequence[order],
-      updated_at_us: c.updatedAt[order],
-    };
+  clientOrderId(order: number): string {
+    return this.ids.get(this.columns.id[order]);
   }
 
   private update(order: number, record: RecordContext): void {

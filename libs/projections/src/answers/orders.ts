@@ -5,11 +5,14 @@ import { fillOf } from '../models/fills';
 import type { OfferDocument } from '../models/offers';
 import type { RejectedOrder } from '../models/orders';
 import type { ContractOrders } from '../order-columns';
+import { viewOf } from '../order-view';
 import { ascendingPage, cursorOf, descending, limitOf, pageOf, type PageData } from '../pages';
 import type { ClientOrderView, FillFilter, FillView, OfferView, OrderFilter, OrderView, PageRequest } from '../queries';
 
 function orderView({ contracts }: MarketModels, orders: ContractOrders, order: number): OrderView {
-  return orders.view(order, contracts.contracts.get(orders.contract)?.contract_id ?? '');
+  const { contract, columns } = orders;
+  const contract_id = contracts.contracts.get(contract)?.contract_id ?? '';
+  return { contract, order, contract_id, ...viewOf(columns, order, orders.clientOrderId(order)) };
 }
 
 export function order(models: MarketModels, contract: number, number: number): OrderView | null {
