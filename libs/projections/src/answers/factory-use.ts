@@ -110,8 +110,8 @@ export function factoryUse(models: MarketModels, request: PageRequest & FactoryU
     if (window !== undefined && document.window !== window) continue;
     if (from_us !== undefined && document.window_start_at_us < from_us) continue;
     if (to_us !== undefined && document.window_start_at_us >= to_us) continue;
-    for (const of of models.factoryUse.use.within(document.window).keys()) {
-      if (account === undefined || account === of) rows.push({ window: document, account: of });
+    for (const plant of models.factoryUse.use.within(document.window).keys()) {
+      if (account === undefined || account === plant) rows.push({ window: document, account: plant });
     }
   }
   rows.sort(

@@ -10,6 +10,9 @@ import type { RowRing } from '../row-ring';
 import { contractView, sortedContracts } from './contracts';
 import { energyOf, openSells } from './factory-use';
 
+/** Gives an account's open sell lots by contract; found once for all tiers. */
+type Sells = (account: number) => ReadonlyMap<number, number>;
+
 export interface PricesFilter {
   readonly tier?: number;
   readonly zone?: number;
@@ -20,13 +23,14 @@ export function prices(models: MarketModels, atUs: number, { tier, zone }: Price
     (contract) => contract.state !== 'SETTLED' && (zone === undefined || contract.zone === zone),
   );
   const tiers = [...models.market.tiers.values()].filter((view) => tier === undefined || view.tier === tier);
+  const sells = sellsOf(models);
   const open = live.filter(({ state, tier: of }) => state === 'OPEN' && (tier === undefined || of === tier));
   return {
     at_us: atUs,
-    front_window: open.length === 0 ? null : frontWindow(models, open[0].window_start_at_us, zone),
+    front_window: open.length === 0 ? null : frontWindow(models, open[0].window_start_at_us, zone, sells),
     tiers: tiers.map((view) => {
       const ofTier = live.filter((contract) => contract.tier === view.tier);
-      return tierPrice(models, view, ofTier, atUs);
+      return tierPrice(models, view, ofTier, atUs, sells);
     }),
   };
 }
@@ -36,6 +40,7 @@ function tierPrice(
   view: TierView,
   contracts: readonly ContractDocument[],
   atUs: number,
+  sells: Sells,
 ): TierPriceView {
   const frontUs = contracts.find(({ state }) => state === 'OPEN')?.window_start_at_us ?? null;
   const front = contracts.filter(({ state, window_start_at_us }) => state === 'OPEN' && window_start_at_us === frontUs);
@@ -50,7 +55,7 @@ function tierPrice(
   );
   const traded = models.trading.ofTiers.get(view.tier);
   const minutes = models.candles.ofTiers.get(seriesOf(view.tier, '1m'));
-  const energy = frontEnergy(models, front);
+  const energy = frontEnergy(models, front, sells);
   return {
     tier: view.tier,
     tier_name: view.name,
@@ -93,7 +98,12 @@ function forwardPoint(models: MarketModels, document: ContractDocument): Forward
 }
 
 /** Energy of all factories in the windows that start at `startUs`. */
-function frontWindow(models: MarketModels, startUs: number, zone: number | undefined): PricesView['front_window'] {
+function frontWindow(
+  models: MarketModels,
+  startUs: number,
+  zone: number | undefined,
+  sells: Sells,
+): PricesView['front_window'] {
   let budget = 0n;
   for (const window of models.factoryUse.windows.values()) {
     if (window.window_start_at_us !== startUs || (zone !== undefined && window.zone !== zone)) continue;
@@ -102,7 +112,7 @@ function frontWindow(models: MarketModels, startUs: number, zone: number | undef
   const contracts = [...models.contracts.contracts.values()].filter(
     (contract) => contract.window_start_at_us === startUs && (zone === undefined || contract.zone === zone),
   );
-  const { sold, offered } = frontEnergy(models, contracts);
+  const { sold, offered } = frontEnergy(models, contracts, sells);
   return {
     window_start_at_us: startUs,
     energy_budget_millijoules: budget.toString(),
@@ -111,13 +121,29 @@ function frontWindow(models: MarketModels, startUs: number, zone: number | undef
   };
 }
 
-function frontEnergy(models: MarketModels, contracts: readonly ContractDocument[]): { sold: bigint; offered: bigint } {
+function sellsOf(models: MarketModels): Sells {
+  const found = new Map<number, ReadonlyMap<number, number>>();
+  return (account) => {
+    let sells = found.get(account);
+    if (sells === undefined) {
+      sells = openSells(models, account);
+      found.set(account, sells);
+    }
+    return sells;
+  };
+}
+
+function frontEnergy(
+  models: MarketModels,
+  contracts: readonly ContractDocument[],
+  sellsOfAccount: Sells,
+): { sold: bigint; offered: bigint } {
   let sold = 0n;
   let offered = 0n;
   for (const factory of models.directory.factories.values()) {
     const own = contracts.filter(({ zone }) => zone === factory.zone);
     if (own.length === 0) continue;
-    const sells = openSells(models, factory.account);
+    const sells = sellsOfAccount(factory.account);
     for (const contract of own) {
       const energy = energyOf(models, factory, contract, sells);
       sold += energy.sold;
