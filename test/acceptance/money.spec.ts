@@ -58,6 +58,20 @@ describe('holds', () => {
   );
 
   scenario(
+    'MON-3 the higher of the two rates may be the maker’s',
+    `
+    mill   | sell 4 @ 500              | #1 rests
+    ann    | buy 10 @ 500              | #2 taken, holds 5,100
+           |                           | trades 4 @ 500 with #1, fees 10 + 40, frees 2,040
+           |                           | #2 rests 6
+    ann    | has                       | 994,930 free, 3,060 held, 4 lots
+    mill   | sell 6 @ 500              | #3 taken; trades 6 @ 500 with #2, fees 60 + 15, frees 3,060
+    ann    | has                       | 994,930 free, 0 held, 10 lots
+  `,
+    { maker_ppm: 20_000, taker_ppm: 5_000 },
+  );
+
+  scenario(
     'MON-4 what a fill at a better price frees is free in the same record',
     `
     mill   | sell 10 @ 400             | #1 rests

@@ -47,6 +47,9 @@ describe('one rule for capacity, resale and buy-back', () => {
     tiny   | sell 1,000 @ 90                   | #1 rests
     ann    | buy 400 @ 90                      | #2 taken, holds 36,000; trades 400 @ 90 with #1, frees 36,000
     tiny   | energy                            | 600,000 mJ free
+    tiny   | amend #1 to 1,201                 | INSUFFICIENT_ENERGY 603,000/600,000
+    tiny   | amend #1 to 1,200                 | #1 800 open @ 90, new place
+    tiny   | energy                            | 0 mJ free
     tiny   | amend #1 to 700                   | #1 300 open @ 90, keeps place
     tiny   | energy                            | 1,500,000 mJ free
     tiny   | cancel #1                         | #1 off 300 REQUESTED
@@ -76,6 +79,10 @@ describe('one rule for capacity, resale and buy-back', () => {
     ann2   | sell 1 @ 700                  | INSUFFICIENT_POSITION 1/0
     bob    | buy 3 @ 700                   | #5 taken, holds 2,100; trades 3 @ 700 with #3, frees 2,100
     ann    | sell 1 @ 700                  | INSUFFICIENT_POSITION 3/2
+    ann    | amend #4 to 3                 | INSUFFICIENT_POSITION 3/2
+    bob    | buy 1 @ 700                   | #6 taken, holds 700; trades 1 @ 700 with #4, frees 700
+    ann    | amend #4 to 3                 | INSUFFICIENT_POSITION 2/1
+    ann    | amend #4 to 1                 | #4 off 1 AMENDED
     ann    | sell 1 @ 700 in HIGH+1        | INSUFFICIENT_POSITION 1/0
     ann    | sell 1 @ 10 in MEDIUM         | INSUFFICIENT_POSITION 1/0
   `,
