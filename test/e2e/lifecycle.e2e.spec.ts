@@ -1,6 +1,6 @@
 // Starting and ending the exchange: refusals in one clear line, Ctrl-C, keys, options.
 
-import { createServer, type AddressInfo } from 'node:net';
+import { connect, createServer, type AddressInfo } from 'node:net';
 import { chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -37,6 +37,18 @@ test('a folder is not used twice at once, and Ctrl-C stops cleanly', async () =>
   expect(again.output()).not.toContain('key, shown this once');
   again.signal('SIGTERM');
   expect((await again.ended()).code).toBe(0);
+});
+
+test('a request that never ends does not keep it from stopping', async () => {
+  const exchange = await ExchangeProcess.start(fresh());
+  const { hostname, port } = new URL(exchange.url);
+  const socket = connect(Number(port), hostname);
+  socket.on('error', () => undefined);
+  const headers = `Host: x\r\nAuthorization: Bearer ${exchange.key('trade')}\r\nContent-Type: application/json`;
+  socket.write(`POST /v1/orders HTTP/1.1\r\n${headers}\r\nContent-Length: 100\r\n\r\n{"a"`);
+  await pause(300);
+  expect((await exchange.stop()).code).toBe(0);
+  socket.destroy();
 });
 
 test('a port that is taken is named', async () => {

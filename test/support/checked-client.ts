@@ -53,7 +53,7 @@ export class CheckedClient {
     } catch (error) {
       if (!(error instanceof ProblemReply)) throw error;
       if (!problemsOf(ROUTES[name]).includes(error.problem.code)) {
-        throw new Error(`${name} was refused with ${error.problem.code}, which is not documented`);
+        throw new Error(`${name} was refused with ${error.problem.code}, which is not documented`, { cause: error });
       }
       return error.problem;
     }

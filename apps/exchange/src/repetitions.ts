@@ -2,7 +2,7 @@
 // window; older ids stand in the read models: orders until their contract is settled, cash for good.
 
 import { Inject, Injectable } from '@nestjs/common';
-import { fingerprintOf, formatId, formatInstant, type CommandOf } from '@tokenbourse/domain';
+import { fingerprintOf, formatId, formatInstant, SECOND_US, type CommandOf } from '@tokenbourse/domain';
 import {
   assertFirstTaken,
   formatUsd,
@@ -24,7 +24,9 @@ import { READ_MODELS } from './tokens';
 type CashCommand = CommandOf<'Deposit'> | CommandOf<'Withdraw'>;
 
 /** How long what is known about the market's limits holds. */
-const LIMITS_MS = 10_000;
+const LIMITS_MS = 1_000;
+/** Between this look at the clock and the writer's. */
+const MARGIN_US = 10 * SECOND_US;
 
 @Injectable()
 export class Repetitions {
@@ -36,6 +38,11 @@ export class Repetitions {
     @Inject(READ_MODELS) private readonly models: ReadModels,
     private readonly health: Health,
   ) {}
+
+  /** The market's limits were set: what is known of them is old. */
+  limitsChanged(): void {
+    this.readAtMs = Number.NEGATIVE_INFINITY;
+  }
 
   /**
    * The answer of an earlier order under the same id that the engine may have forgotten; undefined where there is none.
@@ -92,14 +99,15 @@ export class Repetitions {
   /** Whether the engine still remembers every id that this contract has seen: it has traded for less than the window. */
   private async isRemembered(contract: NamedContract): Promise<boolean> {
     if (performance.now() - this.readAtMs > LIMITS_MS) {
-      const { data } = await this.models.market();
+      const { data } = await this.models.market({ min_seq: this.health.writer().sequence });
       if (data === null || data.limits === null) return false;
       this.windowUs = data.limits.idempotency_window_us;
       this.openedAtUs = data.opened_at_us;
       this.readAtMs = performance.now();
     }
     const since = Math.max(contract.opens_at_us, this.openedAtUs);
-    return Date.now() * 1_000 - since < this.windowUs;
+    const nowUs = Math.max(Date.now() * 1_000, this.health.writer().last_stamp_us);
+    return nowUs - since + MARGIN_US < this.windowUs;
   }
 
   /** Throws READ_MODEL_BEHIND: an id that neither the engine nor the read models know must be a new one. */

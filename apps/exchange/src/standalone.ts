@@ -18,6 +18,9 @@ export interface RunningExchange {
   stop(): Promise<void>;
 }
 
+/** How long a stop waits for requests that are under way. */
+const OPEN_REQUESTS_MS = 3_000;
+
 /** Read models that were not saved are folded from the log; keys are needed before anybody can be let in. */
 
 async function readModelsReady(parts: ExchangeParts, tell: (message: string) => void): Promise<void> {
@@ -59,7 +62,9 @@ export async function startStandalone(
       url: `http://${host}:${port}`,
       madeKeys,
       stop: async () => {
+        const patience = setTimeout(() => server.server.closeAllConnections(), OPEN_REQUESTS_MS);
         await Promise.all([demo?.stop(), app.close()]);
+        clearTimeout(patience);
         await parts.stop();
       },
     };

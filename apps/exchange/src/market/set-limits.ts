@@ -7,6 +7,7 @@ import type { CommandGateway } from '@tokenbourse/sequencer';
 import type { Answered } from '../answered';
 import { SECOND_US } from '@tokenbourse/domain';
 import { firstOutcome } from '../first-outcome';
+import { Repetitions } from '../repetitions';
 import { GATEWAY } from '../tokens';
 
 type Result = ResponseOf<RouteOf<'setLimits'>>;
@@ -22,7 +23,10 @@ export class SetLimits extends Command<Answered<Result>> {
 
 @CommandHandler(SetLimits)
 export class SetLimitsHandler implements ICommandHandler<SetLimits> {
-  constructor(@Inject(GATEWAY) private readonly gateway: CommandGateway) {}
+  constructor(
+    @Inject(GATEWAY) private readonly gateway: CommandGateway,
+    private readonly repetitions: Repetitions,
+  ) {}
 
   async execute({ request, commandId }: SetLimits): Promise<Answered<Result>> {
     const { idempotency_window_seconds, ...limits } = request;
@@ -30,6 +34,7 @@ export class SetLimitsHandler implements ICommandHandler<SetLimits> {
     const { replayed, sequence } = firstOutcome(
       await this.gateway.submit({ type: 'SetLimits', command_id: commandId, ...limits, idempotency_window_us }),
     );
+    this.repetitions.limitsChanged();
     return { replayed, data: { ...request, seq: sequence } };
   }
 }
