@@ -9,6 +9,7 @@ import type { AuditCheck } from './checks';
 import type { ContractBook, WindowBook } from './contracts';
 import { OutcomeBook } from './outcomes';
 import type { AuditedOrder } from './queue';
+import type { Subject } from './subject';
 
 export type Report = (check: AuditCheck, what: string) => void;
 
@@ -60,7 +61,7 @@ export class Books {
   constructor(readonly report: Report) {}
 
   /** Says of whose figure `what` it is that it is not what it must be. */
-  expect(check: AuditCheck, whose: string, what: string, found: unknown, right: unknown): void {
+  expect(check: AuditCheck, whose: string | Subject, what: string, found: unknown, right: unknown): void {
     if (found === right) return;
     const name = whose === '' ? what : `${whose}: ${what}`;
     this.report(check, `${name} is ${String(found)}, it must be ${String(right)}`);

@@ -6,6 +6,7 @@ import type { Account } from './accounts';
 import type { Books } from './books';
 import type { ContractBook } from './contracts';
 import type { AuditedOrder } from './queue';
+import { Subject } from './subject';
 
 type Told = { readonly account: number; readonly side: 'BUY' | 'SELL'; readonly price_ticks: number };
 
@@ -13,7 +14,7 @@ export function orderAccepted(books: Books, event: EventOf<'OrderAccepted'>): vo
   const contract = books.contract(event.contract);
   const account = books.account(event.account);
   if (contract === undefined || account === undefined) return;
-  const name = `${contract.id}: order ${event.order}`;
+  const name = new Subject(contract.id, 'order', event.order);
   books.step(contract, event.contract_sequence);
   expectTrading(books, contract, name);
   books.expect('numbers', contract.id, 'number of an order', event.order, contract.lastOrder + 1);
@@ -70,7 +71,7 @@ export function orderBooked(books: Books, event: EventOf<'OrderBooked'>): void {
   if (contract === undefined) return;
   books.step(contract, event.contract_sequence);
   const order = contract.orders.get(event.order);
-  const name = `${contract.id}: order ${event.order}`;
+  const name = new Subject(contract.id, 'order', event.order);
   if (order === undefined) return books.report('orders', `${name} goes to the book and is not open`);
   expectSame(books, order, event, name);
   books.expect('orders', name, 'quantity that goes to the book', event.open_lots, order.open);
@@ -84,7 +85,7 @@ export function orderCancelled(books: Books, event: EventOf<'OrderCancelled'>): 
   const account = books.account(event.account);
   if (contract === undefined || account === undefined) return;
   books.step(contract, event.contract_sequence);
-  const name = `${contract.id}: order ${event.order}`;
+  const name = new Subject(contract.id, 'order', event.order);
   const order = contract.orders.get(event.order);
   const released = BigInt(event.hold_released_micro_usd);
   if (order === undefined) {
@@ -112,7 +113,7 @@ export function orderDecremented(books: Books, event: EventOf<'OrderDecremented'
   const account = books.account(event.account);
   if (contract === undefined || account === undefined) return;
   books.step(contract, event.contract_sequence);
-  const name = `${contract.id}: order ${event.order}`;
+  const name = new Subject(contract.id, 'order', event.order);
   const order = contract.orders.get(event.order);
   if (order === undefined) return books.report('orders', `${name} is decremented and is not open`);
   expectSame(books, order, event, name);
@@ -130,7 +131,7 @@ export function orderAmended(books: Books, event: EventOf<'OrderAmended'>): void
   const account = books.account(event.account);
   if (contract === undefined || account === undefined) return;
   books.step(contract, event.contract_sequence);
-  const name = `${contract.id}: order ${event.order}`;
+  const name = new Subject(contract.id, 'order', event.order);
   expectTrading(books, contract, name);
   const order = contract.orders.get(event.order);
   if (order === undefined) return books.report('orders', `${name} is amended and is not open`);
@@ -164,7 +165,7 @@ export function closeOrder(
   contract: ContractBook,
   account: Account,
   order: AuditedOrder,
-  name: string,
+  name: Subject,
 ): void {
   contract.queue(order.side).leave(order);
   contract.orders.delete(order.number);
@@ -176,13 +177,13 @@ export function closeOrder(
 }
 
 /** Takes what an event released off the order's hold; it must be what fell free. */
-export function release(books: Books, account: Account, order: AuditedOrder, released: bigint, name: string): void {
+export function release(books: Books, account: Account, order: AuditedOrder, released: bigint, name: Subject): void {
   books.expect('holds', name, 'hold released', released, books.refreshNeed(order, account));
   order.held -= released;
   setAside(books, account, -released);
 }
 
-export function expectQuantity(books: Books, order: AuditedOrder, name: string): void {
+export function expectQuantity(books: Books, order: AuditedOrder, name: Subject): void {
   const sum = order.filled + order.open + order.cancelled;
   if (sum === order.lots && order.open >= 0) return;
   const parts = `${order.filled} filled + ${order.open} open + ${order.cancelled} cancelled`;
@@ -190,7 +191,7 @@ export function expectQuantity(books: Books, order: AuditedOrder, name: string):
 }
 
 /** Contracts trade from their opening to their gate closure. */
-export function expectTrading(books: Books, contract: ContractBook, name: string): void {
+export function expectTrading(books: Books, contract: ContractBook, name: Subject): void {
   const { state, window } = contract;
   if (state !== 'OPEN') books.report('schedule', `${name}: the contract is ${state}`);
   else if (books.atUs >= window.times.gateClosesAtUs) books.report('schedule', `${name}: the gate should be closed`);
@@ -202,14 +203,14 @@ function setAside(books: Books, account: Account, microUsd: bigint): void {
   books.changeHeld(account, microUsd);
 }
 
-function enterBook(books: Books, contract: ContractBook, order: AuditedOrder, name: string): void {
+function enterBook(books: Books, contract: ContractBook, order: AuditedOrder, name: Subject): void {
   if (order.type === 'MARKET' || order.timeInForce === 'IOC' || order.timeInForce === 'FOK') {
     books.report('book', `${name} is ${order.type} ${order.timeInForce}, which never rests`);
   }
   contract.queue(order.side).enter(order);
 }
 
-function expectSame(books: Books, order: AuditedOrder, event: Told, name: string): void {
+function expectSame(books: Books, order: AuditedOrder, event: Told, name: Subject): void {
   books.expect('orders', name, 'account', event.account, order.account);
   books.expect('orders', name, 'side', event.side, order.side);
   books.expect('orders', name, 'price', event.price_ticks, order.price);
@@ -220,7 +221,7 @@ function expectReason(
   contract: ContractBook,
   order: AuditedOrder,
   { reason }: EventOf<'OrderCancelled'>,
-  name: string,
+  name: Subject,
 ): void {
   if (order.timeInForce === 'FOK') books.report('orders', `${name} is fill or kill, and is cancelled: ${reason}`);
   if (reason === 'GATE_CLOSED' && contract.state !== 'CLOSED') {

@@ -15,8 +15,8 @@ export interface Outcome {
 }
 
 interface Known {
-  readonly key: string;
-  readonly shard: number;
+  readonly account: number;
+  readonly id: string;
   readonly sequence: number;
   readonly atUs: number;
   readonly fingerprint: number;
@@ -25,13 +25,12 @@ interface Known {
   readonly code: string;
 }
 
-/** A Map holds at most 2^24 entries. */
-const SHARDS = 64;
 /** Entries that have left the queue's front before it is cut. */
 const CUT = 4_096;
 
 export class OutcomeBook {
-  private readonly shards = Array.from({ length: SHARDS }, () => new Map<string, Known>());
+  /** By account, contract and id. */
+  private readonly known = new Map<number, Map<number, Map<string, Known>>>();
   private queue: Known[] = [];
   private head = 0;
   private windowUs = 0;
@@ -52,9 +51,8 @@ export class OutcomeBook {
     const { account, contract, command_id: id, fingerprint } = identity;
     const { repeated, reusedFrom } = outcome;
     if (id === '') return repeated === undefined ? undefined : 'tells a command without an id as repeated';
-    const key = `${account}/${contract}/${id}`;
-    const shard = (account + contract) % SHARDS;
-    const known = this.shards[shard]!.get(key);
+    const ids = this.idsOf(account, contract);
+    const known = ids.get(id);
     const first = known !== undefined && this.isKnown(known, atUs) ? known : undefined;
     if (repeated !== undefined) {
       if (repeated.first_sequence >= sequence) return `names record ${repeated.first_sequence} as an earlier outcome`;
@@ -62,11 +60,19 @@ export class OutcomeBook {
     }
     if (reusedFrom !== 0) return first === undefined ? undefined : wrongReuse(first, reusedFrom, fingerprint);
     const { result, code } = outcome;
-    const fresh: Known = { key, shard, sequence, atUs, fingerprint, contract, result, code };
-    this.shards[shard]!.set(key, fresh);
+    const fresh: Known = { account, id, sequence, atUs, fingerprint, contract, result, code };
+    ids.set(id, fresh);
     this.queue.push(fresh);
     if (first === undefined || first.atUs < this.sureFromUs) return undefined;
     return `is a second outcome of id ${JSON.stringify(id)} of account ${account}; the first is record ${first.sequence}`;
+  }
+
+  private idsOf(account: number, contract: number): Map<string, Known> {
+    let contracts = this.known.get(account);
+    if (contracts === undefined) this.known.set(account, (contracts = new Map<number, Map<string, Known>>()));
+    let ids = contracts.get(contract);
+    if (ids === undefined) contracts.set(contract, (ids = new Map<string, Known>()));
+    return ids;
   }
 
   private isKnown(known: Known, atUs: number): boolean {
@@ -78,10 +84,12 @@ export class OutcomeBook {
     for (let oldest = this.queue[this.head]; oldest !== undefined; oldest = this.queue[this.head]) {
       if (atUs < oldest.atUs + this.windowUs) break;
       this.head += 1;
-      const shard = this.shards[oldest.shard]!;
-      if (shard.get(oldest.key) !== oldest) continue;
-      if (!this.isKnown(oldest, atUs)) shard.delete(oldest.key);
-      else {
+      const ids = this.idsOf(oldest.account, oldest.contract);
+      if (ids.get(oldest.id) !== oldest) continue;
+      if (!this.isKnown(oldest, atUs)) {
+        ids.delete(oldest.id);
+        if (ids.size === 0) this.known.get(oldest.account)!.delete(oldest.contract);
+      } else {
         this.queue.push(oldest);
         break; // it is looked at again after all others
       }

@@ -8,13 +8,14 @@ import type { Books } from './books';
 import type { ContractBook } from './contracts';
 import { closeOrder, expectQuantity, expectTrading, release } from './orders';
 import type { AuditedOrder } from './queue';
+import { Subject } from './subject';
 
 type Trade = EventOf<'TradeExecuted'>;
 
 /** A trade with both of its orders, as buyer and seller. */
 interface Sides {
   readonly contract: ContractBook;
-  readonly name: string;
+  readonly name: Subject;
   readonly maker: AuditedOrder;
   readonly taker: AuditedOrder;
   readonly buy: AuditedOrder;
@@ -27,7 +28,7 @@ export function tradeExecuted(books: Books, event: Trade): void {
   const contract = books.contract(event.contract);
   if (contract === undefined) return;
   books.step(contract, event.contract_sequence);
-  const name = `${contract.id}: trade ${event.trade}`;
+  const name = new Subject(contract.id, 'trade', event.trade);
   expectTrading(books, contract, name);
   books.expect('numbers', contract.id, 'number of a trade', event.trade, contract.lastTrade + 1);
   contract.lastTrade = event.trade;
@@ -101,7 +102,7 @@ function settleTrade(books: Books, event: Trade, sides: Sides): void {
   taker.open = event.taker_open_lots;
   for (const order of [maker, taker]) {
     order.filled += event.lots;
-    expectQuantity(books, order, `${name}: order ${order.number}`);
+    expectQuantity(books, order, new Subject(name, 'order', order.number));
   }
   const sold = sellOpen - sell.open;
   books.changePosition(contract, seller, -sold, -sold);
@@ -116,7 +117,7 @@ function settleTrade(books: Books, event: Trade, sides: Sides): void {
   books.changeEscrow(contract, amount - sellerFee);
   books.changeAvailable(books.accounts[0]!, buyerFee + sellerFee);
   buy.budget -= amount + buyerFee;
-  release(books, buyer, buy, BigInt(event.buyer_hold_released_micro_usd), `${name}: order ${buy.number}`);
-  if (buy.open <= 0) closeOrder(books, contract, buyer, buy, `${contract.id}: order ${buy.number}`);
-  if (sell.open <= 0) closeOrder(books, contract, seller, sell, `${contract.id}: order ${sell.number}`);
+  release(books, buyer, buy, BigInt(event.buyer_hold_released_micro_usd), new Subject(name, 'order', buy.number));
+  if (buy.open <= 0) closeOrder(books, contract, buyer, buy, new Subject(contract.id, 'order', buy.number));
+  if (sell.open <= 0) closeOrder(books, contract, seller, sell, new Subject(contract.id, 'order', sell.number));
 }
