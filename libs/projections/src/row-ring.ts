@@ -62,6 +62,11 @@ export class RowRing {
     this.cells[offset + column + 1] = low - carry * LANE;
   }
 
+  /** Copies `cells` cells from `column` on. */
+  copy(from: number, to: number, column: number, cells: number): void {
+    this.cells.copyWithin(to + column, from + column, from + column + cells);
+  }
+
   setWide(offset: number, column: number, value: number | bigint): void {
     if (typeof value === 'number') {
       this.cells[offset + column] = 0;

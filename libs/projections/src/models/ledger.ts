@@ -81,9 +81,6 @@ export class LedgerModel implements ReadModel {
     const event = this.event as MarketEvent & { contract?: number; order?: number; trade?: number };
     const { sequence, at_us } = this.record as RecordContext;
     const ring = this.movements.of(account);
-    const last = ring.next - 1;
-    const available = ring.has(last) ? ring.wide(ring.offset(last), AVAILABLE) : 0;
-    const held = ring.has(last) ? ring.wide(ring.offset(last), HELD) : 0;
     const at = this.movements.append(account, ring);
     ring.set(at, 0, sequence);
     ring.set(at, 1, at_us);
@@ -92,8 +89,9 @@ export class LedgerModel implements ReadModel {
     ring.set(at, 4, event.contract ?? 0);
     ring.set(at, 5, event.trade ?? event.order ?? 0);
     ring.set(at, 6, delta);
-    ring.setWide(at, AVAILABLE, available);
-    ring.setWide(at, HELD, held);
+    // A ring of one row has the balances before in the very cells of the new row.
+    const before = ring.next - 2;
+    if (ring.has(before)) ring.copy(ring.offset(before), at, AVAILABLE, 4);
     ring.add(at, bucket === 'HELD' ? HELD : AVAILABLE, delta);
   };
 }
