@@ -118,6 +118,7 @@ export class RowRing {
     const capacityBefore = this.capacity;
     this.capacity = Math.min(this.capacity * 2, this.limit);
     this.cells = new Float64Array(this.capacity * this.width);
+    if (this.first === 1) return this.cells.set(before); // nothing was dropped yet: every row keeps its place
     for (let number = this.first; number < this.next; number++) {
       const from = ((number - 1) % capacityBefore) * this.width;
       this.cells.set(before.subarray(from, from + this.width), this.offset(number));
