@@ -88,7 +88,8 @@ describe('opening', () => {
     ['no matches', { matches_per_command: 0 }, { needed: 1 }],
     ['more than 100 quotes', { quotes_per_offer: 101 }, { needed: 100 }],
     ['no orders', { open_orders_per_account: 0 }, { needed: 1 }],
-    ['half a microsecond', { idempotency_window_us: 0.5 }, { needed: 0, available: 0 }],
+    ['a window of ids below a second', { idempotency_window_us: SECOND_US - 1 }, { needed: SECOND_US }],
+    ['half a microsecond', { idempotency_window_us: 0.5 }, { needed: SECOND_US, available: 0 }],
   ])('CFG-3 with %s is refused, and a figure with the nearest that would pass', (_, more, refused) => {
     const run = unopened();
     const code = 'code' in refused ? refused : { code: 'INVALID_FIGURE', ...refused };
@@ -234,7 +235,7 @@ describe('the order of an order’s checks', () => {
       open_orders_per_account: 1,
       matches_per_command: 500,
       quotes_per_offer: 1,
-      idempotency_window_us: 0,
+      idempotency_window_us: SECOND_US,
     });
     market.order(table.account('mill'), 'SELL', 1, 600);
     market.order(poor, 'BUY', 1, 0);

@@ -265,6 +265,34 @@ describe('how long an id is known', () => {
   `,
   );
 
+  test('IDN-13 a longer window does not bring back what was forgotten; a shorter one forgets at once', () => {
+    const { market } = new TradingTable();
+    const deposit = (id: string) => {
+      const command = { type: 'Deposit', account: 3, command_id: id, amount_micro_usd: 1, reference: '' } as const;
+      return market.run(command)[0]!.type;
+    };
+    const window = (idempotency_window_us: number) =>
+      market.run({
+        type: 'SetLimits',
+        command_id: '',
+        open_orders_per_account: 10,
+        matches_per_command: 500,
+        quotes_per_offer: 20,
+        idempotency_window_us,
+      });
+    deposit('a');
+    market.nowUs += 30 * MINUTE_US;
+    deposit('b');
+    window(20 * MINUTE_US);
+    deposit('c');
+    window(5 * HOUR_US);
+    expect(['a', 'b', 'c'].map(deposit)).toEqual(['CashDeposited', 'CommandRepeated', 'CommandRepeated']);
+    expect(deposit('a')).toBe('CommandRepeated');
+    window(20 * MINUTE_US);
+    market.nowUs += 25 * MINUTE_US;
+    expect(['a', 'b', 'c'].map(deposit)).toEqual(['CashDeposited', 'CashDeposited', 'CashDeposited']);
+  });
+
   test('IDN-9 commands without an id are never repetitions', () => {
     const { market } = new TradingTable();
     const command = { ...order, command_id: '' };

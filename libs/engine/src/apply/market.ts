@@ -39,7 +39,7 @@ export function applyMarket(state: MarketState, event: ConfigurationEvent): void
         matchesPerCommand: event.matches_per_command,
         quotesPerOffer: event.quotes_per_offer,
       };
-      state.outcomes.windowUs = event.idempotency_window_us;
+      state.outcomes.setWindow(event.idempotency_window_us, state.lastStampUs);
       return;
     case 'SplitRuleSet':
       return;

@@ -137,6 +137,6 @@ function refuseLimits(command: LimitFigures): Refusal | undefined {
     refuseFigure(command.open_orders_per_account, 1, 10_000_000) ??
     refuseFigure(command.matches_per_command, 1, MATCHES_MAX) ??
     refuseFigure(command.quotes_per_offer, 1, QUOTES_MAX) ??
-    refuseFigure(command.idempotency_window_us, 0, YEAR_US)
+    refuseFigure(command.idempotency_window_us, SECOND_US, YEAR_US)
   );
 }

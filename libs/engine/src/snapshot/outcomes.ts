@@ -5,6 +5,7 @@ import type { SnapshotInput, SnapshotOutput } from './bytes';
 
 export function writeOutcomes(out: SnapshotOutput, outcomes: OutcomeTable): void {
   out.f64(outcomes.windowUs);
+  out.f64(outcomes.forgottenUs);
   for (const shard of outcomes.shards) {
     out.u32(shard.size);
     for (let rank = 0; rank < shard.size; rank++) {
@@ -26,6 +27,7 @@ export function writeOutcomes(out: SnapshotOutput, outcomes: OutcomeTable): void
 
 export function readOutcomes(input: SnapshotInput, outcomes: OutcomeTable): void {
   outcomes.windowUs = input.f64();
+  outcomes.forgottenUs = input.f64();
   for (const shard of outcomes.shards) {
     for (let left = input.u32(); left > 0; left--) {
       const place = shard.append(input.i32(), input.i32(), input.i32());

@@ -21,7 +21,8 @@ interface Known {
 type Step =
   | { do: 'remember'; id: number; account: number; contract: number; code: number }
   | { do: 'close'; pick: number }
-  | { do: 'wait'; us: number };
+  | { do: 'wait'; us: number }
+  | { do: 'window'; us: number };
 
 const step: fc.Arbitrary<Step> = fc.oneof(
   {
@@ -36,6 +37,13 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('close' as const), pick: fc.nat() }) },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('wait' as const), us: fc.nat(60 * SECOND_US) }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      do: fc.constant('window' as const),
+      us: fc.integer({ min: SECOND_US, max: 2 * WINDOW_US }),
+    }),
+  },
 );
 
 describe('OutcomeTable', () => {
@@ -45,30 +53,39 @@ describe('OutcomeTable', () => {
         const open = new Set<string>();
         const table = new OutcomeTable(WINDOW_US, (contract, order) => open.has(`${contract}/${order}`));
         const naive = new Map<string, Known>();
+        // A window is kept with each entry as long as the entry has not outlived one of the windows that held.
+        let windowUs = WINDOW_US;
+        const outlived = new Set<Known>();
+        const isRecent = (known: Known, nowUs: number): boolean =>
+          !outlived.has(known) && nowUs < Math.ceil(known.madeUs / SECOND_US) * SECOND_US + windowUs;
         const isKnown = (known: Known, nowUs: number): boolean =>
-          nowUs < Math.ceil(known.madeUs / SECOND_US) * SECOND_US + WINDOW_US ||
+          isRecent(known, nowUs) ||
           (known.code === 0 && known.contract !== 0 && open.has(`${known.contract}/${known.order}`));
         let nowUs = START_US;
         let sequence = 0;
         const agree = (): void => {
-          for (let account = 0; account <= 2; account++) {
-            for (let contract = 0; contract <= 2; contract++) {
-              for (let id = 0; id <= 30; id++) {
-                const known = naive.get(`${account}/${contract}/${id}`);
-                hashId(77, account, contract, `id ${id}`);
-                const found = table.find(account, nowUs);
-                if (known === undefined || !isKnown(known, nowUs)) expect(found).toBeUndefined();
-                else {
-                  const { order, code, fingerprint } = known;
-                  expect(found).toEqual({ sequence: known.sequence, contract, result: order, code, fingerprint });
-                }
-              }
+          const told: unknown[] = [];
+          const expected: unknown[] = [];
+          for (let place = 0; place < 3 * 3 * 31; place++) {
+            const [account, contract, id] = [place % 3, Math.floor(place / 3) % 3, Math.floor(place / 9)];
+            const known = naive.get(`${account}/${contract}/${id}`);
+            hashId(77, account, contract, `id ${id}`);
+            told.push(table.find(account, nowUs));
+            if (known === undefined || !isKnown(known, nowUs)) expected.push(undefined);
+            else {
+              const { sequence: first, order, code, fingerprint } = known;
+              expected.push({ sequence: first, contract, result: order, code, fingerprint });
             }
           }
+          expect(told).toEqual(expected);
         };
         for (const s of steps) {
           if (s.do === 'wait') nowUs += s.us;
-          else if (s.do === 'close') {
+          else if (s.do === 'window') {
+            for (const known of naive.values()) if (!isRecent(known, nowUs)) outlived.add(known);
+            windowUs = s.us;
+            table.setWindow(windowUs, nowUs);
+          } else if (s.do === 'close') {
             const orders = [...open];
             if (orders.length > 0) open.delete(orders[s.pick % orders.length]!);
           } else {

@@ -14,6 +14,8 @@ const SWEEP = 2;
 
 export class OutcomeTable {
   readonly shards = Array.from({ length: SHARDS }, () => new OutcomeShard());
+  /** What was made up to then is forgotten, also if the window has become longer since; 0: nothing. */
+  forgottenUs = 0;
 
   /**
    * @param windowUs how long an outcome is known after it was made
@@ -23,6 +25,12 @@ export class OutcomeTable {
     public windowUs: number,
     private readonly isOpen: (contract: number, order: number) => boolean,
   ) {}
+
+  /** From `atUs` on another window holds. What a longer one finds forgotten stays so, swept out already or not. */
+  setWindow(windowUs: number, atUs: number): void {
+    if (this.windowUs > 0) this.forgottenUs = Math.max(this.forgottenUs, atUs - this.windowUs);
+    this.windowUs = windowUs;
+  }
 
   /** The outcome of the id whose hash stands in `idHash`; undefined if it is not known at `atUs`. */
   find(account: number, atUs: number): KnownOutcome | undefined {
@@ -42,7 +50,12 @@ export class OutcomeTable {
   }
 
   private isKnown(shard: OutcomeShard, place: number, atUs: number): boolean {
-    return atUs < shard.seconds(place) * SECOND_US + this.windowUs || this.isOrderOpen(shard, place);
+    return this.isRecent(shard, place, atUs) || this.isOrderOpen(shard, place);
+  }
+
+  private isRecent(shard: OutcomeShard, place: number, atUs: number): boolean {
+    const madeUs = shard.seconds(place) * SECOND_US;
+    return atUs < madeUs + this.windowUs && madeUs > this.forgottenUs;
   }
 
   private isOrderOpen(shard: OutcomeShard, place: number): boolean {
@@ -53,7 +66,7 @@ export class OutcomeTable {
   /** Forgets the oldest entry if its time is over; if its order is still open, it is looked at again later. */
   private sweepOldest(shard: OutcomeShard, atUs: number): void {
     const place = shard.oldest();
-    if (place < 0 || atUs < shard.seconds(place) * SECOND_US + this.windowUs) return;
+    if (place < 0 || this.isRecent(shard, place, atUs)) return;
     if (this.isOrderOpen(shard, place)) shard.requeueOldest();
     else shard.dropOldest();
   }

@@ -41,7 +41,12 @@ export const LimitsRequest = strict({
   open_orders_per_account: integer(1, 0xffff_ffff, 'open orders of one account', 10_000),
   matches_per_command: integer(1, 500, 'fills and self-trade steps of one command', 500),
   quotes_per_offer: integer(1, 100, 'quotes of one capacity offer', 100),
-  idempotency_window_seconds: integer(1, 31_536_000, 'how long an id is remembered after its order has closed', 3600),
+  idempotency_window_seconds: integer(
+    1,
+    31_536_000,
+    'how long a command’s outcome is known; that of an order also while the order is open',
+    3600,
+  ),
 });
 export const LimitsSet = strict({ ...LimitsRequest.properties, seq });
 /** The read models compute the parts by version; what may change is how the rule says it, and its sources. */
