@@ -131,6 +131,20 @@ describe('changes', () => {
     expect(market.run(command)).toEqual([expect.objectContaining(event)]);
   });
 
+  test.each([
+    ['letters of one byte', 'a', 65_535],
+    ['letters of two bytes', 'é', 32_767],
+    ['letters of three bytes', '’', 21_845],
+    ['letters of four bytes', '𝄞', 16_383],
+  ])('CFG-4 a split rule of %s may be as long as a record can keep', (_, letter, most) => {
+    const { market } = new TradingTable();
+    const set = (times: number) =>
+      market.run({ type: 'SetSplitRule', command_id: '', version: 2, rule: letter.repeat(times) });
+    expect(set(most + 1)).toMatchObject([{ code: 'INVALID_FIGURE', needed: 65_535 }]);
+    expect(set(most)).toMatchObject([{ type: 'SplitRuleSet' }]);
+    expect(() => market.log.bytes()).not.toThrow();
+  });
+
   test('CFG-5 a new zone’s windows are listed at once, with contracts for every tier', () => {
     const { market } = new TradingTable();
     market.run({ type: 'AddZone', command_id: '', name: 'SUN' });

@@ -99,7 +99,7 @@ function refuse(decision: Decision, command: ConfigurationCommand): Refusal | un
     case 'SetLimits':
       return refuseLimits(command);
     case 'SetSplitRule':
-      return refuseFigure(command.version, 1, Number.MAX_SAFE_INTEGER);
+      return refuseSplitRule(command.version, command.rule);
     case 'Ping':
       return undefined;
   }
@@ -128,8 +128,23 @@ function refuseOpening(opened: boolean, command: OpenMarket): Refusal | undefine
     refuseFigure(command.settlement_lag_us, 0, YEAR_US) ??
     refuseFigure(command.maker_ppm, 0, PPM) ??
     refuseFigure(command.taker_ppm, 0, PPM) ??
-    refuseLimits(command)
+    refuseLimits(command) ??
+    refuseSplitRule(command.split_version, command.split_rule)
   );
+}
+
+/** A rule's text is kept with a length of two bytes. */
+function refuseSplitRule(version: number, rule: string): Refusal | undefined {
+  return refuseFigure(version, 1, Number.MAX_SAFE_INTEGER) ?? refuseFigure(utf8Bytes(rule), 0, 0xffff);
+}
+
+function utf8Bytes(text: string): number {
+  let bytes = 0;
+  for (const character of text) {
+    const point = character.codePointAt(0)!;
+    bytes += point < 0x80 ? 1 : point < 0x800 ? 2 : point < 0x1_0000 ? 3 : 4;
+  }
+  return bytes;
 }
 
 function refuseLimits(command: LimitFigures): Refusal | undefined {
