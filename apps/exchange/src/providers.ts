@@ -133,10 +133,15 @@ export async function standaloneParts(
     health,
     recovery,
     stop: async () => {
-      await sequencer.stop();
+      const writersHash = await sequencer.stop();
       alarm.silence();
       const { sequence } = sequencer.status();
-      await Promise.all([follower.stop(sequence), models.stop(sequence)]);
+      const [followersHash] = await Promise.all([follower.stop(sequence), models.stop(sequence)]);
+      if (writersHash !== '' && followersHash !== undefined && followersHash !== writersHash) {
+        tell(
+          `the follower's state hash ${followersHash} is not the writer's ${writersHash}: run verify before you start again`,
+        );
+      }
     },
   };
 }
