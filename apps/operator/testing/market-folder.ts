@@ -7,7 +7,7 @@ import { decodeRecords, encodeRecords, visitRecords, type LogRecord } from '@tok
 import { MarketState, Replay } from '@tokenbourse/engine';
 import { NO_ANSWERS, ORIGIN, originPosition, sealFrame, type Frame, type Position } from '@tokenbourse/log';
 import { LmdbEventLog, LmdbLogReader } from '@tokenbourse/log-lmdb';
-import { InProcessReadModels, ModelFiles } from '@tokenbourse/projections';
+import { InProcessReadModels, ModelFiles, type ReadStore } from '@tokenbourse/projections';
 import { recover, Sequencer, SnapshotFiles, type Clock } from '@tokenbourse/sequencer';
 
 import type { Step } from '../../../libs/audit/testing/trading-day';
@@ -52,8 +52,8 @@ export async function takeSnapshot(path: string): Promise<void> {
   await log.close();
 }
 
-/** Saves the read models at the folder's present end, as a projector would. Returns the file. */
-export async function saveReadModels(path: string): Promise<string> {
+/** Saves the read models at the folder's present end, as a projector would; `forge` changes them before. */
+export async function saveReadModels(path: string, forge: (store: ReadStore) => void = () => undefined): Promise<void> {
   const log = await LmdbLogReader.open(path);
   const models = new InProcessReadModels();
   let last: Position = originPosition();
@@ -62,7 +62,8 @@ export async function saveReadModels(path: string): Promise<string> {
     last = position;
   }
   await log.close();
-  return new ModelFiles(join(path, 'read-models')).save(models, last);
+  forge(models.store);
+  await new ModelFiles(join(path, 'read-models')).save(models, last);
 }
 
 /** Seals records into a chain; each frame carries the digest that the engine's fold of it gives, as far as that goes. */

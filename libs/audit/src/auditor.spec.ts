@@ -324,8 +324,9 @@ describe('an event that is there twice, or not at all', () => {
 });
 
 describe('what only a whole log shows', () => {
-  const changed = (at: number, change: Partial<LogRecord>): LogRecord[] =>
-    records.map((record, index) => (index === at ? { ...record, ...change } : record));
+  const changedIn = (day: readonly LogRecord[], at: number, change: Partial<LogRecord>): LogRecord[] =>
+    day.map((record, index) => (index === at ? { ...record, ...change } : record));
+  const changed = (at: number, change: Partial<LogRecord>): LogRecord[] => changedIn(records, at, change);
 
   test('time that goes back', () => {
     expect(checksOf(audit(changed(50, { at_us: records[40]!.at_us - 1 })))).toContain('records');
@@ -341,28 +342,29 @@ describe('what only a whole log shows', () => {
   });
 
   test('two outcomes of one command id', () => {
-    const named = records.flatMap(({ identity, events }, index) =>
+    const { records: calm } = tradingDay(1, 400, false);
+    const named = calm.flatMap(({ identity, events }, index) =>
       identity?.command === 'PlaceOrder' && identity.command_id !== '' && events[0]!.type === 'OrderAccepted'
         ? [index]
         : [],
     );
     let planted = 0;
     for (const [place, at] of named.entries()) {
-      const { identity, at_us } = records[at]!;
+      const { identity, at_us } = calm[at]!;
       const later = named.slice(place + 1).find((other) => {
-        const { account, contract, command_id } = records[other]!.identity!;
+        const { account, contract, command_id } = calm[other]!.identity!;
         const same = account === identity!.account && contract === identity!.contract;
-        return same && command_id !== identity!.command_id && records[other]!.at_us < at_us + 3_600_000_000;
+        return same && command_id !== identity!.command_id && calm[other]!.at_us < at_us + 3_600_000_000;
       });
       if (later === undefined) continue;
       planted += 1;
       const findings = audit(
-        changed(later, { identity: { ...records[later]!.identity!, command_id: identity!.command_id } }),
+        changedIn(calm, later, { identity: { ...calm[later]!.identity!, command_id: identity!.command_id } }),
       );
       expect(findings).toContainEqual({
         check: 'outcomes',
-        sequence: records[later]!.sequence,
-        what: expect.stringContaining(`the first is record ${records[at]!.sequence}`) as string,
+        sequence: calm[later]!.sequence,
+        what: expect.stringContaining(`the first is record ${calm[at]!.sequence}`) as string,
       });
     }
     expect(planted).toBeGreaterThan(5);

@@ -34,14 +34,14 @@ export class OutcomeBook {
   private queue: Known[] = [];
   private head = 0;
   private windowUs = 0;
-  /** Of what was made before, nobody can say whether it is still known: the window was shorter in between. */
-  private sureFromUs = 0;
+  /** What was made up to then is forgotten for good: a window that held in between was over for it. */
+  private forgottenUs = 0;
 
   /** @param isOpen whether an order of a contract is open */
   constructor(private readonly isOpen: (contract: number, order: number) => boolean) {}
 
   setWindow(windowUs: number, atUs: number): void {
-    if (windowUs > this.windowUs) this.sureFromUs = atUs;
+    if (this.windowUs > 0) this.forgottenUs = Math.max(this.forgottenUs, atUs - this.windowUs);
     this.windowUs = windowUs;
   }
 
@@ -63,7 +63,7 @@ export class OutcomeBook {
     const fresh: Known = { account, id, sequence, atUs, fingerprint, contract, result, code };
     ids.set(id, fresh);
     this.queue.push(fresh);
-    if (first === undefined || first.atUs < this.sureFromUs) return undefined;
+    if (first === undefined) return undefined;
     return `is a second outcome of id ${JSON.stringify(id)} of account ${account}; the first is record ${first.sequence}`;
   }
 
@@ -76,13 +76,17 @@ export class OutcomeBook {
   }
 
   private isKnown(known: Known, atUs: number): boolean {
-    if (atUs < known.atUs + this.windowUs) return true;
+    if (this.isRecent(known, atUs)) return true;
     return known.contract !== 0 && known.code === 'NONE' && this.isOpen(known.contract, known.result);
+  }
+
+  private isRecent(known: Known, atUs: number): boolean {
+    return atUs < known.atUs + this.windowUs && known.atUs > this.forgottenUs;
   }
 
   private forget(atUs: number): void {
     for (let oldest = this.queue[this.head]; oldest !== undefined; oldest = this.queue[this.head]) {
-      if (atUs < oldest.atUs + this.windowUs) break;
+      if (this.isRecent(oldest, atUs)) break;
       this.head += 1;
       const ids = this.idsOf(oldest.account, oldest.contract);
       if (ids.get(oldest.id) !== oldest) continue;

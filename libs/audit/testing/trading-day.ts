@@ -35,7 +35,10 @@ class Day extends MarketFixture {
   private readonly random: (below: number) => number;
   private readonly sent: Command[] = [];
 
-  constructor(seed: number) {
+  constructor(
+    seed: number,
+    private readonly changesLimits: boolean,
+  ) {
     super();
     this.random = randomIntegers(seed);
   }
@@ -92,7 +95,17 @@ class Day extends MarketFixture {
       this.run({ type, account, command_id: id, amount_micro_usd: 1 + random(90_000), reference });
     } else if (kind < 98) {
       this.run({ type: 'SetFees', command_id: '', maker_ppm: random(50_000), taker_ppm: random(90_000) });
-    } else this.advance(random(HOUR_US));
+    } else if (kind < 99 || !this.changesLimits) this.advance(random(HOUR_US));
+    else {
+      this.run({
+        type: 'SetLimits',
+        command_id: '',
+        open_orders_per_account: 10 + random(60),
+        matches_per_command: 1 + random(12),
+        quotes_per_offer: 2 + random(9),
+        idempotency_window_us: random(2) * random(HOUR_US),
+      });
+    }
   }
 
   private someAccount(): number {
@@ -164,9 +177,12 @@ class Day extends MarketFixture {
   }
 }
 
-/** `commands` random commands, then time until all that was traded is settled. */
-export function tradingDay(seed: number, commands: number): TradingDay {
-  const day = new Day(seed);
+/**
+ * `commands` random commands, then time until all that was traded is settled.
+ * @param changesLimits whether the market's limits, and how long command ids are known, change now and then
+ */
+export function tradingDay(seed: number, commands: number, changesLimits = true): TradingDay {
+  const day = new Day(seed, changesLimits);
   day.populate();
   for (let number = 1; number <= commands; number++) day.happen(number);
   day.advance(5 * HOUR_US);

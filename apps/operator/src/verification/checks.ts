@@ -76,17 +76,14 @@ export class CheckList {
     return this.totals.get(check) ?? 0;
   }
 
-  /** @param stoppedAt why the log could not be read to its end; undefined if it was */
-  results(stoppedAt: string | undefined): CheckResult[] {
+  /** @param isWhole whether the log could be read to its end */
+  results(isWhole: boolean): CheckResult[] {
     return (Object.keys(CHECKS) as CheckName[]).map((name) => {
       const findings = this.findings.get(name) ?? [];
-      const status = findings.length > 0 ? 'FAILED' : this.skipped.has(name) ? 'SKIPPED' : this.passed(stoppedAt);
-      const note = this.notes.get(name) ?? (status === 'INCOMPLETE' ? stoppedAt! : '');
+      const status =
+        findings.length > 0 ? 'FAILED' : this.skipped.has(name) ? 'SKIPPED' : isWhole ? 'PASSED' : 'INCOMPLETE';
+      const note = this.notes.get(name) ?? '';
       return { name, title: CHECKS[name], status, note, findings, findings_total: this.total(name) };
     });
-  }
-
-  private passed(stoppedAt: string | undefined): CheckStatus {
-    return stoppedAt === undefined ? 'PASSED' : 'INCOMPLETE';
   }
 }

@@ -1,7 +1,6 @@
 // Read models against the log: rebuilt from its first record, and compared on the way with what was saved of them.
 
 import { existsSync } from 'node:fs';
-import { basename } from 'node:path';
 
 import type { RecordVisitor } from '@tokenbourse/domain';
 import { sameId, type Position } from '@tokenbourse/log';
@@ -67,19 +66,23 @@ export class ReadModelsCheck {
       const { file, position: at, digest } = this.ahead.shift()!;
       const record = at.sequence;
       if (record !== position.sequence || !sameId(at.id, position.id)) {
-        const what = `${basename(file)}: no frame of this log ends with record ${record} and has the id that it names`;
+        const what = `no frame of this log ends with record ${record} and has the id that it names`;
         this.checks.find('read_models', { file, record, what });
       } else if (contentDigest(this.rebuilt.store) !== digest) {
-        const what = `${basename(file)}: its content is not what the log gives at record ${record}`;
+        const what = `its content is not what the log gives at record ${record}`;
         this.checks.find('read_models', { file, record, what });
       } else this.equal.push(file);
     }
   }
 
-  /** After the last record. @returns undefined if the models could not be rebuilt */
-  finish(lastSequence: number): RebuiltModels | undefined {
-    for (const { file, position } of this.ahead.splice(0)) {
-      const what = `${basename(file)}: it is of record ${position.sequence}, the log ends with record ${lastSequence}`;
+  /**
+   * After the last record that could be read.
+   * @param isWhole whether that was the log's last: then all saved models should have been met
+   * @returns undefined if the models could not be rebuilt
+   */
+  finish(lastSequence: number, isWhole: boolean): RebuiltModels | undefined {
+    for (const { file, position } of isWhole ? this.ahead.splice(0) : []) {
+      const what = `it is of record ${position.sequence}, the log ends with record ${lastSequence}`;
       this.checks.find('read_models', { file, record: position.sequence, what: `${what}: its tail is lost` });
     }
     const { store } = this.rebuilt;

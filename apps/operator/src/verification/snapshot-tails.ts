@@ -2,7 +2,6 @@
 // over its own tail, which must come to the same state as the fold from the first record.
 
 import { existsSync } from 'node:fs';
-import { basename } from 'node:path';
 
 import { auditState, Replay, type MarketState } from '@tokenbourse/engine';
 import { sameId, type Position } from '@tokenbourse/log';
@@ -18,6 +17,8 @@ export class SnapshotTails {
   private readonly ahead: SnapshotInfo[];
   /** States that began from a snapshot and fold its tail. */
   private readonly tails: { readonly file: string; readonly state: MarketState }[] = [];
+  /** How many there are, and how many of them could be read. */
+  private readonly total: number;
   private whole = 0;
 
   constructor(
@@ -28,6 +29,7 @@ export class SnapshotTails {
     // Looking must not make the folder.
     this.files = existsSync(folder) ? new SnapshotFiles(folder) : undefined;
     this.ahead = this.files?.list() ?? [];
+    this.total = this.ahead.length;
   }
 
   /** Whether a snapshot stands at this record, or should have stood at one before it. */
@@ -54,20 +56,24 @@ export class SnapshotTails {
     }
   }
 
-  /** After the last record. @param hash the state hash of the fold from the first record; undefined if there is none */
-  finish(hash: string | undefined, lastSequence: number): void {
+  /**
+   * After the last record that could be read.
+   * @param hash the state hash of the fold from the first record; undefined if there is none
+   * @param isWhole whether that was the log's last: then all snapshots should have been met
+   */
+  finish(hash: string | undefined, lastSequence: number, isWhole: boolean): void {
     for (const info of this.ahead.splice(0).reverse()) {
-      if (this.load(info) === undefined) continue;
+      if (this.load(info) === undefined || !isWhole) continue;
       this.find(info, `it is of record ${info.sequence}, the log ends with record ${lastSequence}: its tail is lost`);
     }
-    const { checks, tails, whole } = this;
-    if (whole === 0) {
+    const { checks, tails, whole, total } = this;
+    if (total === 0) {
       checks.skip('snapshots', 'there are none');
-      checks.note('state_hash', 'from the first record; there are no snapshots');
-      return;
+      checks.note('state_hash', 'there are no snapshots');
+    } else {
+      checks.note('snapshots', `${whole} of ${total} whole`);
+      checks.note('state_hash', `${tails.length} of ${total} snapshots folded on`);
     }
-    checks.note('snapshots', `${whole} whole`);
-    checks.note('state_hash', `from the first record, and from ${tails.length} of ${whole} snapshots with their tails`);
     for (const { file, state } of tails) {
       const found = stateHash(state);
       if (hash === undefined || found === hash) continue;
@@ -100,7 +106,6 @@ export class SnapshotTails {
   }
 
   private find({ file, sequence }: SnapshotInfo, what: string): void {
-    const named = what.startsWith(basename(file)) ? what : `${basename(file)}: ${what}`;
-    this.checks.find('snapshots', { file, record: sequence, what: named });
+    this.checks.find('snapshots', { file, record: sequence, what });
   }
 }

@@ -1,5 +1,7 @@
 // The verdict on a data folder as text: a line per check, what was found and where, the log's tip, and sound or not.
 
+import { basename, relative } from 'node:path';
+
 import type { CheckResult, CheckStatus, Finding } from './checks';
 import type { VerificationReport } from './verification';
 
@@ -21,11 +23,12 @@ export function verdictText(report: VerificationReport, colour: boolean): string
   for (const check of checks) {
     lines.push(`${paint(check.status, MARKS[check.status])} ${check.name.padEnd(width)}  ${sentence(check)}`);
     for (const finding of check.findings.slice(0, SHOWN)) {
-      lines.push(`${indent}${place(finding)}${finding.what}`);
+      lines.push(`${indent}${place(finding, report.folder)}${finding.what}`);
     }
     const more = check.findings_total - Math.min(SHOWN, check.findings.length);
     if (more > 0) lines.push(`${indent}and ${whole.format(more)} more`);
   }
+  if (report.stopped !== null) lines.push('', `Checks marked ${MARKS.INCOMPLETE} found nothing ${report.stopped}.`);
   const size = `${whole.format(log.records)} records with ${whole.format(log.events)} events in ${whole.format(log.frames)} frames`;
   const speed = `${report.seconds.toFixed(1)} s, ${whole.format(report.events_per_second)} events/s`;
   lines.push(
@@ -47,11 +50,11 @@ function sentence({ title, note, status, findings_total: total }: CheckResult): 
   return `${title}${note === '' ? '' : ` (${note})`}${found}`;
 }
 
-function place({ frame, record, file, what }: Finding): string {
+function place({ frame, record, file, what }: Finding, folder: string): string {
   const parts = [
     record === undefined ? '' : `record ${record}`,
     frame === undefined ? '' : `frame ${frame}`,
-    file === undefined || what.includes(file) ? '' : file,
+    file === undefined || what.includes(basename(file)) ? '' : relative(folder, file),
   ].filter((part) => part !== '');
   return parts.length === 0 ? '' : `${parts.join(', ')}: `;
 }

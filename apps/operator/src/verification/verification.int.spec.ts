@@ -1,6 +1,5 @@
 // Verification of real folders: a sound one, damaged ones, and re-sealed ones in which only the figures are wrong.
 
-import { createHash } from 'node:crypto';
 import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -83,7 +82,7 @@ describe('a sound folder', () => {
     expect(report).toMatchObject({ sound: true, market: 'main', state_hash: hash });
     expect(report.log.records).toBe(records.length);
     expect(report.log.events).toBe(records.reduce((sum, { events }) => sum + events.length, 0));
-    expect(result(report, 'snapshots').note).toBe('2 whole');
+    expect(result(report, 'snapshots').note).toBe('2 of 2 whole');
     expect(result(report, 'state_hash').note).toContain('2 of 2 snapshots');
     expect(result(report, 'read_models').note).toContain('1 saved, equal');
     expect(seen[seen.length - 1]).toBe(1);
@@ -182,13 +181,13 @@ describe('what is saved beside the log', () => {
     expect(failed(await verifyFolder(damaged))).toEqual(['read_models']);
 
     const forged = copy();
-    const [file] = filesIn(forged, 'read-models');
-    const lines = readFileSync(file!, 'utf8').trimEnd().split('\n').slice(0, -1);
-    const at = lines.findIndex((line) => line.includes('"available'));
-    lines[at] = lines[at]!.replace(/("available[^:]*":"?)\d/, '$19');
-    const body = lines.map((line) => `${line}\n`).join('');
-    const sha256 = createHash('sha256').update(body).digest('hex');
-    writeFileSync(file!, `${body}${JSON.stringify({ sha256 })}\n`);
+    rmSync(join(forged, 'read-models'), { recursive: true });
+    await saveReadModels(forged, (store) => {
+      const [balance] = [...store.documents()].filter(
+        ({ collection, key }) => collection === 'balances' && key === '3',
+      );
+      store.restore({ ...balance!, value: { ...(balance!.value as object), available: '1' } });
+    });
     const report = await verifyFolder(forged);
     expect(failed(report)).toEqual(['read_models']);
     expect(result(report, 'read_models').findings[0]!.what).toMatch(/not what the log gives at record \d+/);
@@ -281,7 +280,7 @@ describe('a chain whose frames say something else than their records', () => {
       const frame = decodeFrame(bytes);
       return Buffer.from(encodeFrame(sealFrame({ ...frame, firstSequence: frame.firstSequence + 1 }, frame.payload)));
     });
-    expect(failed(await verifyFolder(path))).toEqual(['sequence', 'snapshots', 'read_models']);
+    expect(failed(await verifyFolder(path))).toEqual(['sequence']);
   });
 });
 
@@ -379,7 +378,7 @@ describe('a log that was re-sealed into a valid chain after a change', () => {
     ],
     [
       'a price that crosses the book',
-      ['book', 'conservation'],
+      ['book'],
       changeEvent(
         'OrderAccepted',
         () => ({ price_ticks: 0 }),

@@ -32,6 +32,8 @@ export interface VerificationReport {
   readonly state_hash: string | null;
   readonly read_models: RebuiltModels | null;
   readonly checks: readonly CheckResult[];
+  /** Up to where the log could be read, and what is there; null if to its end. */
+  readonly stopped: string | null;
   readonly seconds: number;
   readonly events_per_second: number;
 }
@@ -95,9 +97,10 @@ class Verification {
     this.compareStates();
     const { sequence } = this.position;
     const hash = this.state === undefined || this.isTorn ? undefined : stateHash(this.state);
-    snapshots.finish(hash, sequence);
+    const isWhole = this.stoppedAt === undefined;
+    snapshots.finish(hash, sequence, isWhole);
     if (this.state === undefined) checks.skip('agreement', 'the engine could not fold the log');
-    const rebuilt = models.finish(sequence);
+    const rebuilt = models.finish(sequence, isWhole);
     return this.report(hash, rebuilt);
   }
 
@@ -227,7 +230,7 @@ class Verification {
     const { events, lastUs } = this;
     const { folder } = this.log;
     const { place, sequence, id }: Position = this.position;
-    const checks = this.checks.results(this.stoppedAt);
+    const checks = this.checks.results(this.stoppedAt === undefined);
     const seconds = (performance.now() - this.startedMs) / 1_000;
     return {
       sound: checks.every(({ status }) => status === 'PASSED' || status === 'SKIPPED'),
@@ -243,6 +246,7 @@ class Verification {
       state_hash: hash ?? null,
       read_models: rebuilt ?? null,
       checks,
+      stopped: this.stoppedAt ?? null,
       seconds: Number(seconds.toFixed(3)),
       events_per_second: Math.round(events / seconds),
     };
