@@ -5,6 +5,9 @@ import { helpText, OptionsWrong, parseOptions, wantsHelp, type ServerOptions } f
 import { startStandalone, type RunningExchange } from './standalone';
 import { Screen } from './terminal/screen';
 
+/** One Ctrl-C can arrive twice: from the terminal, and passed on by npm. */
+const SAME_SIGNAL_MS = 500;
+
 async function main(): Promise<void> {
   const args = process.argv.slice(2);
   if (wantsHelp(args)) {
@@ -26,10 +29,13 @@ function greet({ url, madeKeys }: RunningExchange, options: ServerOptions, scree
 }
 
 function stopOnSignals(exchange: RunningExchange, screen: Screen): void {
-  let stopping = false;
+  let stoppingSinceMs: number | undefined;
   const stop = (): void => {
-    if (stopping) process.exit(1);
-    stopping = true;
+    if (stoppingSinceMs !== undefined) {
+      if (performance.now() - stoppingSinceMs > SAME_SIGNAL_MS) process.exit(1);
+      return;
+    }
+    stoppingSinceMs = performance.now();
     screen.close();
     screen.print('Stopping; once more ends it at once.');
     exchange.stop().then(
@@ -40,8 +46,7 @@ function stopOnSignals(exchange: RunningExchange, screen: Screen): void {
       (error: unknown) => fail(error),
     );
   };
-  process.on('SIGINT', stop);
-  process.on('SIGTERM', stop);
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
 }
 
 /** One line for what a person can mend; a stack trace for what is a bug. */

@@ -36,7 +36,7 @@ export class Screen {
       try {
         const glance = await glanceAt(parts);
         if (this.closed) return;
-        if (this.isTerminal) this.draw(marketTable(glance, before, this.out.columns ?? 100));
+        if (this.isTerminal) this.draw(marketTable(glance, before, this.out.columns || 100));
         else if (before !== undefined) this.print(marketLine(glance, before));
         before = glance;
       } catch {
