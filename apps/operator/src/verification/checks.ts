@@ -14,7 +14,7 @@ const STATE_CHECKS = {
   agreement: 'The engine’s state and the auditor’s books are equal',
   snapshots: 'Every snapshot is whole, of this log, and the state at its record',
   state_hash: 'The state hash is the same from the first record and from each snapshot with its tail',
-  read_models: 'Read models rebuild from the log; saved ones are equal to them',
+  read_models: 'Read models rebuild from the log and agree with the books; saved ones are equal to them',
 } as const;
 
 export const CHECKS = { ...LOG_CHECKS, ...AUDIT_CHECKS, ...STATE_CHECKS } as const;

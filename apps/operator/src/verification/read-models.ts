@@ -2,11 +2,13 @@
 
 import { existsSync } from 'node:fs';
 
+import type { Books } from '@tokenbourse/audit';
 import type { RecordVisitor } from '@tokenbourse/domain';
 import { sameId, type Position } from '@tokenbourse/log';
 import { contentDigest, InProcessReadModels, ModelFiles, ModelFileUnusable } from '@tokenbourse/projections';
 
 import type { CheckList } from './checks';
+import { compareModels } from './model-agreement';
 
 interface Saved {
   readonly file: string;
@@ -78,15 +80,21 @@ export class ReadModelsCheck {
   /**
    * After the last record that could be read.
    * @param isWhole whether that was the log's last: then all saved models should have been met
+   * @param books the auditor's after the same record, to compare; undefined if there are none
    * @returns undefined if the models could not be rebuilt
    */
-  finish(lastSequence: number, isWhole: boolean): RebuiltModels | undefined {
+  async finish(lastSequence: number, isWhole: boolean, books: Books | undefined): Promise<RebuiltModels | undefined> {
     for (const { file, position } of isWhole ? this.ahead.splice(0) : []) {
       const what = `it is of record ${position.sequence}, the log ends with record ${lastSequence}`;
       this.checks.find('read_models', { file, record: position.sequence, what: `${what}: its tail is lost` });
     }
     const { store } = this.rebuilt;
     if (store.failure !== undefined || store.sequence !== lastSequence) return undefined;
+    if (books !== undefined) {
+      await compareModels(this.rebuilt, books, (what) =>
+        this.checks.find('read_models', { record: lastSequence, what }),
+      );
+    }
     const documents = store.count();
     const saved = this.equal.length === 0 ? 'none saved to compare' : `${this.equal.length} saved, equal`;
     this.checks.note('read_models', [`${documents} documents; ${saved}`, ...this.others].join('; '));

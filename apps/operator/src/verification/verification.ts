@@ -100,7 +100,8 @@ class Verification {
     const isWhole = this.stoppedAt === undefined;
     snapshots.finish(hash, sequence, isWhole);
     if (this.state === undefined) checks.skip('agreement', 'the engine could not fold the log');
-    const rebuilt = models.finish(sequence, isWhole);
+    const books = this.isAudited && !this.isTorn ? this.auditor.books : undefined;
+    const rebuilt = await models.finish(sequence, isWhole, books);
     return this.report(hash, rebuilt);
   }
 
