@@ -10,6 +10,7 @@ import {
 } from '@tokenbourse/projections';
 import type { MarketFixture } from '../../libs/engine/testing/market-fixture';
 import { draw, openedMarket, play } from '../../libs/engine/testing/random-history';
+import { runs } from '../support/runs';
 
 type State = Engine['state'];
 
@@ -135,7 +136,7 @@ describe('read models and the engine’s state', () => {
         const models = await assertSame(market);
         expect((await models.totals()).data).toMatchObject({ held_micro_usd: '0', escrow_micro_usd: '0' });
       }),
-      { numRuns: 40 },
+      { numRuns: runs(40) },
     );
   });
 

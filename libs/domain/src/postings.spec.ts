@@ -4,6 +4,7 @@ import fc from 'fast-check';
 
 import { EVENTS, type EventOf, type MarketEvent } from './events/catalogue';
 import { postings, type Bucket } from './postings';
+import { runs } from '../../../test/support/runs';
 
 interface Movement {
   account: number;
@@ -75,7 +76,7 @@ describe('postings', () => {
         expect(sum(all, ['PAID'])).toBe(BigInt(paid));
         expect(all.every(({ delta }) => delta !== 0 && Number.isSafeInteger(delta))).toBe(true);
       }),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     );
   });
 

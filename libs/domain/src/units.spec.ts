@@ -3,6 +3,7 @@
 import fc from 'fast-check';
 
 import { amountOf, energyBudget, energyOf, feeHeldFor, feeOf, HOUR_US, isSafeAmount } from './units';
+import { runs } from '../../../test/support/runs';
 
 const amount = fc.oneof(
   fc.nat(Number.MAX_SAFE_INTEGER),
@@ -17,7 +18,7 @@ describe('units', () => {
       fc.property(amount, ppm, (a, p) => {
         expect(BigInt(feeOf(a, p))).toBe((BigInt(a) * BigInt(p)) / 1_000_000n);
       }),
-      { numRuns: 5_000 },
+      { numRuns: runs(5_000) },
     );
   });
 
@@ -26,7 +27,7 @@ describe('units', () => {
       fc.property(amount, ppm, (a, p) => {
         expect(BigInt(feeHeldFor(a, p))).toBe((BigInt(a) * BigInt(p) + 999_999n) / 1_000_000n);
       }),
-      { numRuns: 5_000 },
+      { numRuns: runs(5_000) },
     );
   });
 

@@ -11,6 +11,7 @@ import { Engine } from './engine';
 import { Replay } from './replay';
 import { readSnapshot, writeSnapshot } from './snapshot/snapshot';
 import { MarketState } from './state/market-state';
+import { runs } from '../../../test/support/runs';
 
 const bytesOf = (state: MarketState): Buffer => Buffer.concat(writeSnapshot(state));
 
@@ -36,7 +37,7 @@ describe('engine', () => {
           expect(record.events.length).toBeLessThanOrEqual(1_000);
         }
       }),
-      { numRuns: 60 },
+      { numRuns: runs(60) },
     );
   });
 
@@ -60,7 +61,7 @@ describe('engine', () => {
         expect(restored.log.records).toEqual(market.log.records.slice(before));
         expect(bytesOf(restored.state).equals(bytesOf(market.state))).toBe(true);
       }),
-      { numRuns: 40 },
+      { numRuns: runs(40) },
     );
   });
 

@@ -3,6 +3,7 @@
 import fc from 'fast-check';
 
 import { Int64Column } from './int64-column';
+import { runs } from '../../../test/support/runs';
 
 const LIMIT = 2n ** 63n;
 const int64 = fc.bigInt({ min: -LIMIT, max: LIMIT - 1n });
@@ -42,7 +43,7 @@ describe('Int64Column', () => {
           expect(column.low32(0)).toBe(Number(BigInt.asIntN(32, expected)));
         }
       }),
-      { numRuns: 1_000 },
+      { numRuns: runs(1_000) },
     );
   });
 
@@ -54,7 +55,7 @@ describe('Int64Column', () => {
         column.set(0, value);
         expect(column.covers(0, needed)).toBe(value >= BigInt(needed));
       }),
-      { numRuns: 1_000 },
+      { numRuns: runs(1_000) },
     );
   });
 

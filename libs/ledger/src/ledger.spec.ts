@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { Accounts, NO_FACTORY } from './accounts';
 import { WindowEnergy, type Factory } from './energy';
 import { Holdings, NO_HOLDER } from './holdings';
+import { runs } from '../../../test/support/runs';
 
 const HOUR_US = 3_600_000_000;
 
@@ -166,7 +167,7 @@ describe('WindowEnergy', () => {
           expect(energy.freeOf(0, factories)).toBe(free);
         }
       }),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     );
   });
 

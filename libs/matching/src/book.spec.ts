@@ -7,6 +7,7 @@ import type { Book } from './book';
 import { NaiveBook } from './naive-book';
 import { OrderBook } from './order-book';
 import { NONE } from './order-index';
+import { runs } from '../../../test/support/runs';
 
 type Step =
   | { do: 'add'; side: number; price: number; lots: number; holder: number; mode: number; rests: boolean; gtd: boolean }
@@ -113,7 +114,7 @@ describe('order book', () => {
       fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
         expect(run(new OrderBook(), steps, [])).toEqual(run(new NaiveBook(), steps, []));
       }),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     );
   });
 

@@ -7,6 +7,7 @@ import { InProcessReadModels } from './in-process';
 import { randomMarket } from './testing/random-market';
 import { DEFAULT_RETENTION, type Retention } from './retention';
 import { MarketScript } from './testing/market-script';
+import { runs } from '../../../test/support/runs';
 
 const SMALL: Retention = {
   ...DEFAULT_RETENTION,
@@ -70,7 +71,7 @@ describe('the read store', () => {
         expect(contentOf(reread)).toEqual(whole);
         expect(contentOf(reloaded(reread))).toEqual(whole);
       }),
-      { numRuns: 60 },
+      { numRuns: runs(60) },
     );
   });
 
@@ -92,7 +93,7 @@ describe('the read store', () => {
         const written = new Map([...elsewhere].map(([key, value]) => [key, canonicalJson(value)]));
         expect(written).toEqual(contentOf(models));
       }),
-      { numRuns: 40 },
+      { numRuns: runs(40) },
     );
   });
 

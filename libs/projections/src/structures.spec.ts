@@ -6,6 +6,7 @@ import { BookSide } from './book-side';
 import { averageTicks, exactOf, fromWide, minus, plus, share, times, toWide, type Exact } from './exact';
 import { RowRing } from './row-ring';
 import { TextPool } from './text-pool';
+import { runs } from '../../../test/support/runs';
 
 const safe = fc.oneof(
   fc.maxSafeInteger(),
@@ -32,7 +33,7 @@ test('exact sums, products and shares are those of bigints, in canonical form', 
         expect(fromWide(toWide(found))).toBe(found === 0 ? 0 : found);
       }
     }),
-    { numRuns: 2_000 },
+    { numRuns: runs(2_000) },
   );
 });
 
@@ -74,7 +75,7 @@ test('a ring keeps its newest rows, and sums in two cells exactly', () => {
         expect([kept.has(kept.first - 1), kept.has(kept.next)]).toEqual([false, false]);
       }
     }),
-    { numRuns: 300 },
+    { numRuns: runs(300) },
   );
 });
 
@@ -105,7 +106,7 @@ test('a book side agrees with a map of its prices', () => {
       copy.restore(side.rows());
       expect(copy.top(1_000)).toEqual(expected);
     }),
-    { numRuns: 200 },
+    { numRuns: runs(200) },
   );
 });
 

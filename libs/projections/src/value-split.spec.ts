@@ -8,6 +8,7 @@ import { randomMarket } from './testing/random-market';
 import { DEFAULT_RETENTION } from './retention';
 import { MarketScript } from './testing/market-script';
 import { decimalParts, integerParts, prepare, type Parts, type ProductionFigures } from './split-parts';
+import { runs } from '../../../test/support/runs';
 
 const noParts = (): Parts => ({ power: 0, equipment: 0, facility: 0, cloud_operator: 0, model_licence: 0 });
 const sumOf = (parts: Parts): bigint =>
@@ -41,7 +42,7 @@ describe('parts of one payment', () => {
         expect(parts).toEqual(decimalParts(payment, lots, figures));
         expect(sumOf(parts)).toBe(BigInt(payment));
       }),
-      { numRuns: 3_000 },
+      { numRuns: runs(3_000) },
     );
   });
 
@@ -54,7 +55,7 @@ describe('parts of one payment', () => {
         expect(parts).toEqual(decimalParts(payment, 80_000_000, large));
         expect(sumOf(parts)).toBe(BigInt(payment));
       }),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     );
   });
 
@@ -234,7 +235,7 @@ describe('the value split', () => {
           expect(flow('source')).toBe(flow('target'));
         }
       }),
-      { numRuns: 60 },
+      { numRuns: runs(60) },
     );
   });
 

@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { COMMANDS, type Command, type CommandOf } from '../commands/catalogue';
 import type { Field, Fields } from '../fields';
 import { fingerprintOf, hashId, idHash } from './fingerprint';
+import { runs } from '../../../../test/support/runs';
 
 function valueOf(field: Field<unknown>): fc.Arbitrary<unknown> {
   switch (field.kind) {
@@ -52,7 +53,7 @@ describe('fingerprintOf', () => {
             else expect([name, changed === digest]).toEqual([name, false]);
           }
         }),
-        { numRuns: 40 },
+        { numRuns: runs(40) },
       );
     },
   );

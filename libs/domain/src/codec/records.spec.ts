@@ -6,6 +6,7 @@ import { EVENTS, type MarketEvent } from '../events/catalogue';
 import type { Field, Fields } from '../fields';
 import type { LogRecord } from '../record';
 import { decodeRecords, encodeRecords } from './records';
+import { runs } from '../../../../test/support/runs';
 
 function valueOf(field: Field<unknown>): fc.Arbitrary<unknown> {
   switch (field.kind) {
@@ -65,7 +66,7 @@ describe('records in binary form', () => {
         const numbered = records.map((record, i) => ({ ...record, sequence: first + i }));
         expect(decodeRecords(encodeRecords(numbered), first)).toEqual(numbered);
       }),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     );
   });
 

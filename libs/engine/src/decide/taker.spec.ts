@@ -3,6 +3,7 @@
 import fc from 'fast-check';
 
 import { affordable, crosses } from './taker';
+import { runs } from '../../../../test/support/runs';
 
 const cost = (lots: bigint, price: bigint, ppm: bigint): bigint => lots * price + (lots * price * ppm) / 1_000_000n;
 
@@ -20,7 +21,7 @@ describe('affordable', () => {
         expect(costs(lots) <= BigInt(money)).toBe(true);
         expect(lots === wanted || costs(lots + 1) > BigInt(money)).toBe(true);
       }),
-      { numRuns: 3_000 },
+      { numRuns: runs(3_000) },
     );
   });
 

@@ -5,6 +5,7 @@ import { hashId, idHash, SECOND_US } from '@tokenbourse/domain';
 
 import { OutcomeShard } from './outcome-shard';
 import { OutcomeTable, SHARDS } from './outcomes';
+import { runs } from '../../../../test/support/runs';
 
 const WINDOW_US = 100 * SECOND_US;
 const START_US = 1_800_000_000 * SECOND_US;
@@ -105,7 +106,7 @@ describe('OutcomeTable', () => {
         }
         agree();
       }),
-      { numRuns: 150 },
+      { numRuns: runs(150) },
     );
   });
 
