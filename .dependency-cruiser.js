@@ -51,10 +51,17 @@ const RULES = [
   },
   {
     name: 'library-no-app',
-    comment: 'Libraries know nothing of the apps.',
+    comment: 'Libraries know nothing of the apps; their tests may use what all tests share.',
+    severity: 'error',
+    from: { path: `^libs/`, pathNot: TEST },
+    to: { path: `^(apps|test|benchmarks|scripts)/` },
+  },
+  {
+    name: 'library-tests-no-app',
+    comment: 'A library is tested without the apps.',
     severity: 'error',
     from: { path: `^libs/` },
-    to: { path: `^(apps|test|benchmarks|scripts)/` },
+    to: { path: `^(apps|test|benchmarks|scripts)/`, pathNot: `^test/support/` },
   },
   {
     name: 'nest-in-exchange-only',

@@ -68,6 +68,7 @@ const PLANTED: [rule: string, file: string, source: string][] = [
     `import type { Decimal } from 'decimal.js';\nexport type D = Decimal;`,
   ],
   ['library-no-app', 'libs/agents/src/asks-app.ts', `export * from '../../../apps/exchange/src/main';`],
+  ['library-tests-no-app', 'libs/agents/src/asks-app.spec.ts', `export * from '../../../apps/exchange/src/main';`],
   ['nest-in-exchange-only', 'libs/sequencer/src/nest.ts', `export { Injectable } from '@nestjs/common';`],
   ['nest-in-exchange-only', 'apps/simulator/src/nest.ts', `export { Injectable } from '@nestjs/common';`],
   ['projections-no-engine', 'libs/projections/src/asks-engine.ts', `export * from '@tokenbourse/engine';`],
