@@ -44,16 +44,19 @@ function run([name, [command, ...options]]) {
   });
 }
 
-/** Lint takes about as long as types and format together: two at a time keep two cores busy. */
+/** Two lanes of about the same length keep two cores busy; the unit tests then take both. */
 async function check() {
   const [lint, ...others] = STATIC_CHECKS;
+  const [boundaries, unitTests] = TEST_CHECKS;
+  const withTests = !process.argv.includes('--no-tests');
   const inTurn = async (checks) => {
     const results = [];
     for (const one of checks) results.push(await run(one));
     return results;
   };
-  const results = (await Promise.all([inTurn([lint]), inTurn(others)])).flat();
-  if (!process.argv.includes('--no-tests')) results.push(...(await inTurn(TEST_CHECKS)));
+  const first = withTests ? [lint, boundaries] : [lint];
+  const results = (await Promise.all([inTurn(first), inTurn(others)])).flat();
+  if (withTests) results.push(await run(unitTests));
   return results.every(Boolean);
 }
 
