@@ -375,9 +375,9 @@ describe('keys', () => {
     await reader.ask('getAccount', { params });
     expect(await reader.refusal('placeOrder', buy())).toMatchObject({ status: 403, code: 'SCOPE_MISSING' });
     expect((await reader.refusal('listApiKeys', {})).code).toBe('SCOPE_MISSING');
-    await admin.ask('revokeApiKey', { params: { key_id: made.key_id } });
+    const revoked = await admin.ask('revokeApiKey', { params: { key_id: made.key_id } });
     expect(await reader.refusal('getAccount', { params })).toMatchObject({ status: 401, code: 'UNAUTHENTICATED' });
-    const keys = await admin.ask('listApiKeys', { query: { revoked: 'true' } });
+    const keys = await admin.ask('listApiKeys', { query: { revoked: 'true', min_seq: String(revoked.seq) } });
     expect(keys.data.map(({ key_id }) => key_id)).toContain(made.key_id);
     expect(JSON.stringify(keys)).not.toContain(made.key);
   });
