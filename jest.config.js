@@ -17,7 +17,7 @@ module.exports = {
   testEnvironment: 'node',
   testMatch: ['**/*.spec.ts'],
   testPathIgnorePatterns: ['/node_modules/', '/planted/', ...(unitOnly ? ['\\.(int|e2e)\\.spec\\.ts$'] : [])],
-  modulePathIgnorePatterns: ['<rootDir>/dist/'],
+  modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/dist-nest/'],
   moduleFileExtensions: ['ts', 'js', 'mjs', 'cjs', 'json', 'node'],
   moduleNameMapper: { '^@tokenbourse/([^/]+)$': '<rootDir>/libs/$1/src/index.ts' },
   transform: {
