@@ -12,7 +12,6 @@ export { PAGE_LIMIT_MAX } from './pages';
 export * from './projector';
 export type { ProjectorWorkerData } from './projector-thread';
 export * from './queries';
-export * from './rebuild';
 export * from './retention';
 export { ReadStore } from './store';
 export * from './worker-read-models';

@@ -1,6 +1,6 @@
 // The checks of a data folder in the order in which they are told, and what each of them found.
 
-import { AUDIT_CHECKS, type AuditCheck } from '@tokenbourse/audit';
+import { AUDIT_CHECKS } from '@tokenbourse/audit';
 
 const LOG_CHECKS = {
   chain: 'Every frame has the digest of its bytes and continues the frame before it',
@@ -19,7 +19,6 @@ const STATE_CHECKS = {
 
 export const CHECKS = { ...LOG_CHECKS, ...AUDIT_CHECKS, ...STATE_CHECKS } as const;
 export type CheckName = keyof typeof CHECKS;
-export const isAuditCheck = (name: CheckName): name is AuditCheck => name in AUDIT_CHECKS;
 
 /** Where something was found, and what. */
 export interface Finding {
