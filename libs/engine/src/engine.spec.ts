@@ -37,7 +37,7 @@ describe('engine', () => {
           expect(record.events.length).toBeLessThanOrEqual(1_000);
         }
       }),
-      { numRuns: runs(60) },
+      { numRuns: runs(150) },
     );
   });
 
@@ -61,7 +61,7 @@ describe('engine', () => {
         expect(restored.log.records).toEqual(market.log.records.slice(before));
         expect(bytesOf(restored.state).equals(bytesOf(market.state))).toBe(true);
       }),
-      { numRuns: runs(40) },
+      { numRuns: runs(100) },
     );
   });
 
