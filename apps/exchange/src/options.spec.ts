@@ -1,3 +1,5 @@
+// Options of the command line and the environment, right and wrong.
+
 import { helpText, OptionsWrong, parseOptions, wantsHelp } from './options';
 
 test('without any, the defaults hold', () => {

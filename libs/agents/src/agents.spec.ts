@@ -1,3 +1,5 @@
+// How each kind of agent acts on a picture of the market, as text tables.
+
 import type { Command } from '@tokenbourse/domain';
 
 import type { Agent, Picture } from './agent';

@@ -1,3 +1,5 @@
+// Which folders are taken as data folders, and how others are refused.
+
 import { spawnSync } from 'node:child_process';
 import { chmodSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

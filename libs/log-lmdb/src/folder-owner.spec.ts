@@ -1,3 +1,5 @@
+// Whether the owner of a folder lives.
+
 import { FolderOwner, holdFile, judgeOwner, letGoOfFile, parseOwner, thisOwner } from './folder-owner';
 
 const FILE = '4711';

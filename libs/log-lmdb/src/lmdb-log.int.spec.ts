@@ -1,3 +1,5 @@
+// The log on LMDB passes what every event log must.
+
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

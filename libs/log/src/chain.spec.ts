@@ -1,3 +1,5 @@
+// The chain rule: all readers hear the same history, whatever writers do.
+
 import { Chain, judgeFrame, positionAfter } from './chain';
 import { Frame, lastSequence, sealFrame } from './frame';
 import { originPosition, positionFromJson, positionToJson } from './position';

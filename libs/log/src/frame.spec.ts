@@ -1,3 +1,5 @@
+// Frames are read as they were sealed, and damage to them is found.
+
 import { createHash } from 'node:crypto';
 import { FrameDamaged } from './errors';
 import {

@@ -1,3 +1,5 @@
+// The log in memory passes what every event log must.
+
 import { describeEventLog, collect, appendAll } from './event-log.contract';
 import { MemoryEventLog, MemoryMedium } from './memory-log';
 import { sampleChain } from './sample-chain';

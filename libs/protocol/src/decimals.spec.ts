@@ -1,3 +1,5 @@
+// Wire decimals and integer units, exactly, both ways.
+
 import { explainDecimal, formatDecimal, formatMwh, parseDecimal } from './decimals';
 import { explainInstant, parseInstant } from './instants';
 

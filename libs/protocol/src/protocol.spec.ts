@@ -1,3 +1,5 @@
+// Requests, refusals, outcomes and the OpenAPI document.
+
 import { REJECTION_CODES, REJECTIONS } from '@tokenbourse/domain';
 import {
   compileCheck,

@@ -1,3 +1,5 @@
+// Virtual time: what is due first comes first.
+
 import { EventQueue } from './event-queue';
 import { Kernel } from './kernel';
 

@@ -1,3 +1,5 @@
+// Bodies: what is taken as JSON, and how deep.
+
 import { ProblemError } from '@tokenbourse/protocol';
 import { JSON_DEPTH_MAX, jsonDepth, parseJsonBody } from './json-body';
 

@@ -1,3 +1,5 @@
+// Token buckets: bursts, refilling, and tables that stay bounded.
+
 import { BucketTable, TokenBucket } from './token-bucket';
 
 test('a reserve is spent at once, then requests pass at the rate', () => {

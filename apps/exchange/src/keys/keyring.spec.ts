@@ -1,3 +1,5 @@
+// The keyring lets in who has a key, for what its scopes allow.
+
 import { Keyring, keyDigest, newKey } from './keyring';
 
 const allowance = { rate: 1, burst: 1 };

@@ -1,3 +1,5 @@
+// The market table and its one-line form.
+
 import type { TierPriceView } from '@tokenbourse/projections';
 import { marketLine, marketTable, type MarketGlance } from './market-table';
 

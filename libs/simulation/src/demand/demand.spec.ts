@@ -1,3 +1,5 @@
+// Demand forecasts: from a profile, and from what was observed.
+
 import { streamFor } from '@tokenbourse/agents';
 
 import { keynoteScenario } from '../scenario/reader';

@@ -1,3 +1,5 @@
+// Scenarios are read whole, or refused with the path of what is wrong.
+
 import keynote from '../../scenarios/keynote-2026.json';
 import { costsOf, joulesPerMtok, yieldsOf } from './calibration';
 import { ScenarioError } from './checks';

@@ -1,3 +1,5 @@
+// Traces in their formats, and where exactly a malformed one is wrong.
+
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
