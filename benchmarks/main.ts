@@ -1,71 +1,113 @@
-// npm run bench -- [NAME …] [--runs N] [--operations N] [--json FILE]: benchmarks side by side, medians and ratios.
+// npm run bench -- [NAME …] [--runs N] [--operations N] [--json FILE]: benchmarks side by side, with medians, ratios and aims.
 
 import { writeFileSync } from 'node:fs';
-import { cpus } from 'node:os';
+import { cpus, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
 
-import { sideBySide, type Candidate, type Result } from './measure';
-import { orderBooks } from './order-book';
-import { projections } from './projections';
-import { durable, replay, wholeEngine } from './whole-engine';
+import type { Benchmark, Report, Setting } from './benchmark';
+import { BENCHMARKS } from './catalogue';
+import { reportText } from './printing';
 
-type Benchmark = (operations: number) => Candidate[];
-
-const BENCHMARKS: Record<string, Benchmark> = {
-  'book-5k': (operations) => orderBooks(5_000, operations),
-  'book-100k': (operations) => orderBooks(100_000, operations),
-  'engine-5k': (operations) => wholeEngine(5_000, operations),
-  'engine-100k': (operations) => wholeEngine(100_000, operations),
-  replay: (operations) => replay(5_000, operations),
-  projections: (operations) => projections(5_000, operations),
-  durable: (operations) => [1_024, 256, 64].map((waiting) => durable(operations, waiting)),
-};
-
-function table(results: readonly Result[]): string {
-  const rows = results.map((result) => [
-    result.benchmark,
-    result.name,
-    result.per_second_median.toLocaleString('en-US'),
-    `${result.per_second_least.toLocaleString('en-US')} – ${result.per_second_most.toLocaleString('en-US')}`,
-    `${result.ratio}`,
-  ]);
-  const all = [['benchmark', 'candidate', 'per second', 'least – most', 'first / this'], ...rows];
-  const widths = all[0]!.map((_, column) => Math.max(...all.map((row) => row[column]!.length)));
-  return all
-    .map((row) => row.map((cell, i) => (i < 2 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!))).join('  '))
-    .join('\n');
+/** What is kept of a benchmark; docs/performance.md and its charts are made from it. */
+export interface Measured extends Report {
+  readonly name: string;
+  readonly title: string;
+  readonly method: string;
+  readonly at: string;
+  readonly machine: string;
+  readonly command: string;
+  readonly seconds: number;
 }
 
-async function main(): Promise<void> {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: {
-      runs: { type: 'string', default: '5' },
-      operations: { type: 'string', default: '1000000' },
-      json: { type: 'string' },
-    },
-  });
-  const names = positionals.length > 0 ? positionals : Object.keys(BENCHMARKS);
-  const unknown = names.find((name) => !(name in BENCHMARKS));
-  const [runs, operations] = [Number(values.runs), Number(values.operations)];
-  if (unknown !== undefined || !(runs >= 1) || !(operations >= 1_000)) {
-    const what = unknown === undefined ? '--runs from 1, --operations from 1000' : `no benchmark ${unknown}`;
-    process.stderr.write(`${what}; there are: ${Object.keys(BENCHMARKS).join(', ')}\n`);
-    process.exitCode = 2;
-    return;
-  }
-  const machine = `${cpus().length} × ${cpus()[0]?.model.trim()}, Node ${process.version}`;
-  process.stdout.write(`${machine}; ${runs} runs each after a warm-up, in turn; ${operations} operations\n`);
-  const results: Result[] = [];
-  for (const name of names) {
-    const progress = (text: string): void => {
-      if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${text}`);
-    };
-    results.push(...(await sideBySide(name, BENCHMARKS[name]!(operations), runs, progress)));
-  }
-  if (process.stderr.isTTY) process.stderr.write('\r\u001b[K');
-  process.stdout.write(`${table(results)}\n`);
-  if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify({ machine, results }, null, 2)}\n`);
+interface Wish {
+  readonly chosen: readonly Benchmark[];
+  readonly runs: number;
+  readonly operations: number;
+  readonly events: number;
+  readonly largest: number;
+  readonly json: string | undefined;
 }
 
-void main();
+const OPTIONS = {
+  runs: { type: 'string', default: '5' },
+  operations: { type: 'string', default: '1000000' },
+  events: { type: 'string', default: '10000000' },
+  largest: { type: 'string', default: '1000000' },
+  json: { type: 'string' },
+} as const;
+
+class BadOption extends Error {}
+
+function wishOf(options: readonly string[]): Wish {
+  const { values, positionals } = parsed(options);
+  const number = (name: 'runs' | 'operations' | 'events' | 'largest', least: number): number => {
+    const value = Number(values[name]);
+    if (Number.isSafeInteger(value) && value >= least) return value;
+    throw new BadOption(`--${name} ${values[name]}: a whole number from ${least} on is needed`);
+  };
+  const byName = new Map(BENCHMARKS.map((benchmark) => [benchmark.name, benchmark]));
+  const unknown = positionals.find((name) => !byName.has(name));
+  if (unknown !== undefined) {
+    throw new BadOption(`there is no benchmark "${unknown}"; there are: ${[...byName.keys()].join(', ')}`);
+  }
+  return {
+    chosen:
+      positionals.length > 0
+        ? positionals.map((name) => byName.get(name)!)
+        : BENCHMARKS.filter(({ onlyByName }) => onlyByName !== true),
+    runs: number('runs', 1),
+    operations: number('operations', 1_000),
+    events: number('events', 10_000),
+    largest: number('largest', 100),
+    json: values.json,
+  };
+}
+
+function parsed(options: readonly string[]) {
+  try {
+    return parseArgs({ args: [...options], allowPositionals: true, options: OPTIONS });
+  } catch (error) {
+    throw new BadOption(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function progressTo(stream: NodeJS.WriteStream): { say: (text: string) => void; clear: () => void } {
+  if (stream.isTTY) {
+    return { say: (text) => stream.write(`\r\u001b[K${text}`), clear: () => stream.write('\r\u001b[K') };
+  }
+  // Into a file or a pipe: now and then a line, so that a long run shows that it lives.
+  let saidAt = 0;
+  const say = (text: string): void => {
+    if (Date.now() - saidAt < 10_000) return;
+    saidAt = Date.now();
+    stream.write(`${text}\n`);
+  };
+  return { say, clear: () => undefined };
+}
+
+async function main(options: readonly string[]): Promise<void> {
+  const wish = wishOf(options);
+  const memory = `${Math.round(totalmem() / 2 ** 30)} GB`;
+  const machine = `${cpus().length} × ${cpus()[0]?.model.trim()}, ${memory}, Node ${process.version}`;
+  const command = ['npm run bench --', ...options].join(' ');
+  process.stdout.write(`${machine}; ${wish.runs} runs each after a warm-up, in turn; ${wish.operations} operations\n`);
+  const { say, clear } = progressTo(process.stderr);
+  const setting: Setting = { ...wish, progress: say };
+  const results: Measured[] = [];
+  for (const benchmark of wish.chosen) {
+    const { name, title, method } = benchmark;
+    const startedAt = Date.now();
+    const report = await benchmark.measure(setting);
+    clear();
+    process.stdout.write(`\n${reportText(benchmark, report)}`);
+    const seconds = Math.round((Date.now() - startedAt) / 1_000);
+    results.push({ name, title, method, at: new Date(startedAt).toISOString(), machine, command, seconds, ...report });
+    // Written after each one: what has been measured stays when a later benchmark fails.
+    if (wish.json !== undefined) writeFileSync(wish.json, `${JSON.stringify({ results }, null, 2)}\n`);
+  }
+}
+
+main(process.argv.slice(2)).catch((error: unknown) => {
+  process.stderr.write(`${error instanceof BadOption ? error.message : String((error as Error).stack ?? error)}\n`);
+  process.exitCode = error instanceof BadOption ? 2 : 1;
+});

@@ -1,58 +1,91 @@
-// Measuring side by side: the candidates of a benchmark take turns, and medians and ratios are printed.
+// Measuring side by side: the candidates of a benchmark take turns, and medians, extremes and ratios are kept.
+
+import type { Aim, Figure, Setting, Unit } from './benchmark';
 
 export interface Candidate {
   readonly name: string;
   /** Operations that one run times. */
   readonly operations: number;
+  readonly note?: string;
   /** Runs once; returns the seconds that the timed part took. */
   run(): Promise<number> | number;
+  /** Called after the last run. */
+  close?(): Promise<void> | void;
 }
 
-export interface Result {
-  readonly benchmark: string;
-  readonly name: string;
-  readonly operations: number;
-  readonly runs: number;
-  readonly per_second_median: number;
-  readonly per_second_least: number;
-  readonly per_second_most: number;
-  /** The first candidate's median over this one's. */
-  readonly ratio: number;
-}
-
-function median(values: readonly number[]): number {
+export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = sorted.length >> 1;
   return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }
 
-/** One warm-up and `runs` timed rounds of all candidates in turn. */
+/** The figure of several runs' values. */
+export function figureOf(name: string, unit: Unit, values: readonly number[], note?: string): Figure {
+  if (values.length === 0) throw new RangeError(`${name} has not been measured`);
+  const kept = {
+    median: rounded(median(values)),
+    least: rounded(Math.min(...values)),
+    most: rounded(Math.max(...values)),
+  };
+  return { name, unit, ...kept, runs: values.length, ...(note === undefined ? {} : { note }) };
+}
+
+/** Each figure with the ratio of the first one of its unit to it. */
+export function withRatios(figures: readonly Figure[]): Figure[] {
+  return figures.map((figure) => {
+    const first = figures.find((other) => other.unit === figure.unit)!;
+    return { ...figure, ratio: rounded(first.median / figure.median) };
+  });
+}
+
+/** One warm-up and `runs` timed rounds of all candidates in turn: operations per second. */
 export async function sideBySide(
   benchmark: string,
   candidates: readonly Candidate[],
-  runs: number,
-  progress: (text: string) => void,
-): Promise<Result[]> {
+  { runs, progress }: Setting,
+): Promise<Figure[]> {
   const rates = candidates.map((): number[] => []);
-  for (let round = 0; round <= runs; round++) {
-    for (const [i, candidate] of candidates.entries()) {
-      progress(`${benchmark}: ${round === 0 ? 'warm-up' : `run ${round} of ${runs}`}, ${candidate.name}`);
-      (globalThis as { gc?: () => void }).gc?.();
-      const seconds = await candidate.run();
-      if (round > 0) rates[i]!.push(candidate.operations / seconds);
+  try {
+    for (let round = 0; round <= runs; round++) {
+      for (const [i, candidate] of candidates.entries()) {
+        progress(`${benchmark}: ${round === 0 ? 'warm-up' : `run ${round} of ${runs}`}, ${candidate.name}`);
+        const seconds = await candidate.run();
+        if (round > 0) rates[i]!.push(candidate.operations / seconds);
+      }
     }
+  } finally {
+    for (const candidate of candidates) await candidate.close?.();
   }
-  const reference = median(rates[0]!);
-  return candidates.map((candidate, i) => ({
-    benchmark,
-    name: candidate.name,
-    operations: candidate.operations,
-    runs,
-    per_second_median: Math.round(median(rates[i]!)),
-    per_second_least: Math.round(Math.min(...rates[i]!)),
-    per_second_most: Math.round(Math.max(...rates[i]!)),
-    ratio: Number((reference / median(rates[i]!)).toFixed(2)),
-  }));
+  return withRatios(candidates.map(({ name, note }, i) => figureOf(name, 'per second', rates[i]!, note)));
+}
+
+/** `wanted` or more is what we aim at. */
+export function atLeast(what: string, wanted: number, measured: number, unit: Unit): Aim {
+  return {
+    what,
+    unit,
+    bound: 'at least',
+    wanted: rounded(wanted),
+    measured: rounded(measured),
+    reached: measured >= wanted,
+  };
+}
+
+/** `wanted` or less is what we aim at. */
+export function atMost(what: string, wanted: number, measured: number, unit: Unit): Aim {
+  return {
+    what,
+    unit,
+    bound: 'at most',
+    wanted: rounded(wanted),
+    measured: rounded(measured),
+    reached: measured <= wanted,
+  };
+}
+
+/** The figure of that name. */
+export function named(figures: readonly Figure[], name: string): Figure | undefined {
+  return figures.find((figure) => figure.name === name);
 }
 
 /** Seconds that `work` takes. */
@@ -60,4 +93,10 @@ export function timed(work: () => void): number {
   const start = process.hrtime.bigint();
   work();
   return Number(process.hrtime.bigint() - start) / 1e9;
+}
+
+/** Whole from a thousand on, three significant digits below: more would be noise. */
+export function rounded(value: number): number {
+  if (!Number.isFinite(value)) throw new RangeError(`${value} is not a figure`);
+  return Math.abs(value) >= 1_000 ? Math.round(value) : Number(value.toPrecision(3));
 }

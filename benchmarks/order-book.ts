@@ -3,7 +3,8 @@
 import { OrderBook as NodejsOrderBook, Side as PeerSide } from 'nodejs-order-book';
 import { Orderbook as MatchEngineBook, TRADE_SIDE } from 'orderbook-match-engine';
 
-import { timed, type Candidate } from './measure';
+import type { Benchmark } from './benchmark';
+import { atLeast, sideBySide, timed, type Candidate } from './measure';
 import { CANCEL, LIMIT, makeStream, PlainMarket, type Stream, type Trades } from './stream';
 
 type Operate = (id: number) => void;
@@ -89,7 +90,7 @@ function runWhole(stream: Stream, contender: Contender): Trades {
 }
 
 /** The candidates over one stream, having made the same trades. Throws an error that names who differs. */
-export function orderBooks(resting: number, operations: number): Candidate[] {
+function candidates(resting: number, operations: number): Candidate[] {
   const check = makeStream({ seed: 7, operations: 20_000, resting: Math.min(resting, 5_000) });
   const [first, ...others] = CONTENDERS.map(([name, contender]) => ({ name, trades: runWhole(check, contender) }));
   for (const other of others) {
@@ -117,3 +118,19 @@ export function orderBooks(resting: number, operations: number): Candidate[] {
     };
   });
 }
+
+function orderBook(name: string, resting: number): Benchmark {
+  return {
+    name,
+    title: `Order book, ${resting.toLocaleString('en-US')} resting orders`,
+    method: 'Trades only, one book. All have made the same trades before anything is timed.',
+    async measure(setting) {
+      const books = candidates(Math.min(resting, setting.largest), setting.operations);
+      const figures = await sideBySide(name, books, setting);
+      const best = Math.max(...figures.slice(1).map((figure) => figure.median));
+      return { figures, aims: [atLeast('beside the best JavaScript peer', 10, figures[0]!.median / best, '×')] };
+    },
+  };
+}
+
+export const orderBooks: readonly Benchmark[] = [orderBook('book-5k', 5_000), orderBook('book-100k', 100_000)];

@@ -9,10 +9,11 @@ import {
   type ReadModel,
 } from '@tokenbourse/projections';
 
-import { timed, type Candidate } from './measure';
+import type { Benchmark } from './benchmark';
+import { atLeast, sideBySide, timed, type Candidate } from './measure';
 import { written } from './whole-engine';
 
-export function projections(resting: number, operations: number): Candidate[] {
+function candidates(resting: number, operations: number): Candidate[] {
   const { opening, payloads, events } = written(resting, operations);
   const fold = (models: readonly ReadModel[]): number => {
     const store = new ReadStore(models);
@@ -55,3 +56,17 @@ export function projections(resting: number, operations: number): Candidate[] {
     },
   ];
 }
+
+export const projections: Benchmark = {
+  name: 'projections',
+  title: 'Read models',
+  method: 'Events of the stream folded into read models that start empty.',
+  async measure(setting) {
+    const figures = await sideBySide(
+      'projections',
+      candidates(Math.min(5_000, setting.largest), setting.operations),
+      setting,
+    );
+    return { figures, aims: [atLeast('depth, candles and value split', 1_000_000, figures[0]!.median, 'per second')] };
+  },
+};

@@ -9,7 +9,8 @@ import { Engine, MarketState, Replay } from '@tokenbourse/engine';
 import { LmdbEventLog } from '@tokenbourse/log-lmdb';
 import { Sequencer, SystemClock } from '@tokenbourse/sequencer';
 
-import { timed, type Candidate } from './measure';
+import type { Benchmark } from './benchmark';
+import { atLeast, sideBySide, timed, type Candidate } from './measure';
 import { CANCEL, LIMIT, makeStream, type Stream } from './stream';
 
 /** Accounts that trade: even ones buy, odd ones sell, so that nobody meets himself. */
@@ -138,7 +139,7 @@ function openedEngine(): { engine: Engine; writer: RecordWriter; opening: Uint8A
 /** Commands of one frame when nothing else bounds it. */
 const FRAME_COMMANDS = 256;
 
-export function wholeEngine(resting: number, operations: number): Candidate[] {
+function engineCandidates(resting: number, operations: number): Candidate[] {
   const stream = makeStream({ seed: 1, operations, resting });
   return [true, false].map((ids) => ({
     name: ids ? 'with client ids' : 'without client ids',
@@ -179,7 +180,7 @@ export function written(
 }
 
 /** Folding what the engine wrote: recovery's speed, in events. */
-export function replay(resting: number, operations: number): Candidate[] {
+function replayCandidates(resting: number, operations: number): Candidate[] {
   const { payloads, events } = written(resting, operations);
   const first = openedEngine().engine.state.sequence + 1;
   const ignore = { begin: () => undefined, event: () => undefined, end: () => undefined };
@@ -211,7 +212,7 @@ export function replay(resting: number, operations: number): Candidate[] {
 }
 
 /** The sequencer on LMDB, flushed: `waiting` commands are on their way at any time. */
-export function durable(operations: number, waiting: number): Candidate {
+function durableCandidate(operations: number, waiting: number): Candidate {
   const stream = makeStream({ seed: 1, operations, resting: 5_000 });
   return {
     name: `flushed to LMDB, ${waiting} waiting`,
@@ -242,3 +243,41 @@ export function durable(operations: number, waiting: number): Candidate {
     },
   };
 }
+
+function engineBenchmark(name: string, resting: number): Benchmark {
+  return {
+    name,
+    title: `Whole engine, ${resting.toLocaleString('en-US')} resting orders`,
+    method: 'Money, capacity, self-trade checks and events; in memory, one contract.',
+    async measure(setting) {
+      const engines = engineCandidates(Math.min(resting, setting.largest), setting.operations);
+      return { figures: await sideBySide(name, engines, setting), aims: [] };
+    },
+  };
+}
+
+export const wholeEngine: readonly Benchmark[] = [
+  engineBenchmark('engine-5k', 5_000),
+  engineBenchmark('engine-100k', 100_000),
+];
+
+export const durable: Benchmark = {
+  name: 'durable',
+  title: 'With the durable log',
+  method: 'Through the real sequencer into LMDB; a command is answered when its frame is flushed.',
+  async measure(setting) {
+    const candidates = [1_024, 256, 64].map((waiting) => durableCandidate(setting.operations, waiting));
+    return { figures: await sideBySide('durable', candidates, setting), aims: [] };
+  },
+};
+
+export const replay: Benchmark = {
+  name: 'replay',
+  title: 'Replay',
+  method: 'Folding what the engine wrote, with client ids: the speed of recovery, in events.',
+  async measure(setting) {
+    const candidates = replayCandidates(Math.min(5_000, setting.largest), setting.operations);
+    const figures = await sideBySide('replay', candidates, setting);
+    return { figures, aims: [atLeast('replay with ids', 2_000_000, figures[0]!.median, 'per second')] };
+  },
+};

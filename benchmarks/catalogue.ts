@@ -1,0 +1,8 @@
+// All benchmarks, in the order in which they run and in which docs/performance.md shows them. A new one is a line here.
+
+import type { Benchmark } from './benchmark';
+import { orderBooks } from './order-book';
+import { projections } from './projections';
+import { durable, replay, wholeEngine } from './whole-engine';
+
+export const BENCHMARKS: readonly Benchmark[] = [...orderBooks, ...wholeEngine, durable, replay, projections];
