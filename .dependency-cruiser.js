@@ -8,6 +8,7 @@ const LIBRARIES = {
   ledger: ['domain'],
   engine: ['domain', 'matching', 'ledger'],
   audit: ['domain'],
+  twin: ['domain'],
   log: [],
   'log-lmdb': ['log'],
   'log-kafka': ['log'],
@@ -18,7 +19,7 @@ const LIBRARIES = {
   simulation: ['domain', 'engine', 'log', 'sequencer', 'agents', 'projections'],
 };
 /** No I/O, no clock, no package: what they do depends on their arguments alone. */
-const PURE = ['domain', 'matching', 'ledger', 'engine', 'audit'];
+const PURE = ['domain', 'matching', 'ledger', 'engine', 'audit', 'twin'];
 
 /** Tests, and what only tests import, may look deeper and use packages. */
 const TEST = '\\.(spec|contract|fixture)\\.ts$|^test/|/testing/';

@@ -68,6 +68,16 @@ describe('opening', () => {
     expect(run({ ...OPEN_MARKET, command_id: 'again' })).toMatchObject([{ code: 'MARKET_ALREADY_OPEN' }]);
   });
 
+  test('CFG-2 the clock’s confirmation tells the stamp of the record before', () => {
+    const market = new MarketFixture();
+    const before = market.log.records.at(-1)!.at_us;
+    market.nowUs += SECOND_US;
+    const wall_us = market.nowUs;
+    expect(market.run({ type: 'ConfirmClock', command_id: '', wall_us })).toEqual([
+      { type: 'ClockConfirmed', last_stamp_us: before, wall_us },
+    ]);
+  });
+
   test.each<[string, Partial<CommandOf<'OpenMarket'>>, object]>([
     ['no zone', { zones: [] }, { code: 'UNKNOWN_ZONE' }],
     ['no tier', { tiers: [] }, { code: 'UNKNOWN_TIER' }],

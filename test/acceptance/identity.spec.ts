@@ -1,8 +1,9 @@
 // Identity: section 6 of docs/rules.md. A command's id has one outcome, however often the command comes.
 
 import { HOUR_US, MINUTE_US, type Command, type CommandOf, type MarketEvent } from '@tokenbourse/domain';
+import { Engine, MarketState } from '@tokenbourse/engine';
 
-import { MarketFixture, OPEN_MARKET } from '../../libs/engine/testing/market-fixture';
+import { MarketFixture, OPEN_MARKET, RecordArray, START_US } from '../../libs/engine/testing/market-fixture';
 import { scenario, TradingTable } from '../../libs/engine/testing/trading-table';
 
 const order: CommandOf<'PlaceOrder'> = {
@@ -291,6 +292,30 @@ describe('how long an id is known', () => {
     window(20 * MINUTE_US);
     market.nowUs += 25 * MINUTE_US;
     expect(['a', 'b', 'c'].map(deposit)).toEqual(['CashDeposited', 'CashDeposited', 'CashDeposited']);
+  });
+
+  test('IDN-14 before the market is opened no outcome is kept', () => {
+    const state = new MarketState();
+    const log = new RecordArray(state);
+    const engine = new Engine(state, log);
+    const run = (command: Command) => {
+      engine.execute(command, START_US + 500_000);
+      return log.records.at(-1)!.events;
+    };
+    const opening = { ...OPEN_MARKET, id_seed: 0, command_id: 'x' };
+    const zone = { type: 'AddZone', command_id: 'y', name: 'SUN' } as const;
+    expect(run({ ...opening, zones: [] })).toMatchObject([{ code: 'UNKNOWN_ZONE' }]);
+    expect(run(zone)).toMatchObject([{ code: 'MARKET_NOT_OPEN' }]);
+    expect(run(opening)[0]).toMatchObject({ type: 'MarketOpened' });
+    expect(run(zone)).toMatchObject([{ type: 'ZoneAdded' }]);
+    expect(run(opening)).toMatchObject([{ type: 'CommandRepeated', outcome: 'ACCEPTED' }]);
+  });
+
+  test('IDN-2 a refusal is told again whatever number stands for the account', () => {
+    const { market } = new TradingTable();
+    const unknown = { ...order, account: 2 ** 32 - 1 };
+    expect(market.run(unknown)).toMatchObject([{ code: 'UNKNOWN_ACCOUNT' }]);
+    expect(market.run(unknown)).toMatchObject([{ type: 'CommandRepeated', code: 'UNKNOWN_ACCOUNT' }]);
   });
 
   test('IDN-9 commands without an id are never repetitions', () => {

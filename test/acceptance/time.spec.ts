@@ -190,6 +190,35 @@ describe('due work', () => {
     expect(expired.map(({ contract }) => contract)).toEqual([1, 3]);
   });
 
+  test('TIM-5 expiries that fall due before anything else share a record; what falls due between two stands between them', () => {
+    const market = new MarketFixture();
+    const account = market.account(1_000_000);
+    const contract = market.contract(3, 1);
+    for (const good_till_us of [at(14, 10), at(13, 57), at(13, 40)]) {
+      market.order(account, 'BUY', 1, 1, { contract, time_in_force: 'GTD', good_till_us });
+    }
+    market.order(account, 'BUY', 1, 1, { time_in_force: 'GTD', good_till_us: at(13, 50) });
+    const from = market.log.records.length;
+    market.advance(2 * HOUR_US);
+    const told = market.log.records.slice(from).map(({ events }) => {
+      const cancelled = events.flatMap((event) => (event.type === 'OrderCancelled' ? [event.order] : []));
+      return cancelled.length > 0 ? `${events[0]!.type} ${cancelled.join()}` : events[0]!.type;
+    });
+    expect(told.slice(0, 10)).toEqual([
+      'OrderCancelled 3,1', // 13:40 and 13:50
+      'ContractClosed', // 13:55
+      'ContractClosed',
+      'OrderCancelled 2', // 13:57
+      'ContractDelivering', // 14:00
+      'ContractDelivering',
+      'WindowListed',
+      'WindowListed',
+      'ContractOpened',
+      'ContractOpened',
+    ]);
+    expect(told[10]).toBe('OrderCancelled 1'); // 14:10
+  });
+
   test('TIM-5 what fell due is written before the command that came later', () => {
     const market = new MarketFixture();
     const account = market.account(1_000_000);
@@ -249,6 +278,20 @@ describe('due work', () => {
         [2, at(hour)],
       ]),
     );
+  });
+
+  test('TIM-7 a window is not listed before it comes within the horizon, also where those before it were left out', () => {
+    const market = new MarketFixture({ horizon_us: HOUR_US, open_lead_us: 30 * MINUTE_US });
+    // At 14:56 the gate of 15:00 has passed, unlisted; 16:00 comes within the horizon at 15:00.
+    const listed = () => market.advance(0).filter(({ type }) => type === 'WindowListed');
+    market.nowUs = at(14, 56);
+    expect(listed()).toEqual([]);
+    expect(market.engine.nextDueUs()).toBe(at(15));
+    market.nowUs = at(15);
+    expect(listed()).toMatchObject([
+      { zone: 1, window_start_at_us: at(16) },
+      { zone: 2, window_start_at_us: at(16) },
+    ]);
   });
 
   test('TIM-8 time never goes back: a record before its predecessor is a bug, not a record', () => {

@@ -49,6 +49,7 @@ const PLANTED: [rule: string, file: string, source: string][] = [
   ['library-ledger', 'libs/ledger/src/planted.ts', `export * from '@tokenbourse/matching';`],
   ['library-engine', 'libs/engine/src/planted.ts', `export * from '@tokenbourse/log';`],
   ['library-audit', 'libs/audit/src/planted.ts', `export * from '@tokenbourse/engine';`],
+  ['library-twin', 'libs/twin/src/planted.ts', `export * from '@tokenbourse/engine';`],
   ['library-log', 'libs/log/src/planted.ts', `export * from '@tokenbourse/domain';`],
   ['library-log-lmdb', 'libs/log-lmdb/src/planted.ts', `export * from '@tokenbourse/domain';`],
   ['library-log-kafka', 'libs/log-kafka/src/planted.ts', `export * from '@tokenbourse/engine';`],

@@ -7,7 +7,7 @@ export const FILE_LINES_MAX = 300;
 export const FUNCTION_LINES_MAX = 70;
 
 /** Libraries whose results follow from their arguments alone. */
-const PURE = /^libs\/(domain|matching|ledger|engine|audit)\//;
+const PURE = /^libs\/(domain|matching|ledger|engine|audit|twin)\//;
 /** Libraries on virtual time: they may wait for promises, but not look at the machine's clock. */
 const VIRTUAL_TIME = /^libs\/(agents|simulation)\//;
 const TEST = /\.(spec|contract|fixture)\.ts$|^test\/|\/testing\//;

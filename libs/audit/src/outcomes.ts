@@ -51,6 +51,8 @@ export class OutcomeBook {
     const { account, contract, command_id: id, fingerprint } = identity;
     const { repeated, reusedFrom } = outcome;
     if (id === '') return repeated === undefined ? undefined : 'tells a command without an id as repeated';
+    // Before the market is opened no outcome is kept.
+    if (this.windowUs === 0 && repeated === undefined) return undefined;
     const ids = this.idsOf(account, contract);
     const known = ids.get(id);
     const first = known !== undefined && this.isKnown(known, atUs) ? known : undefined;

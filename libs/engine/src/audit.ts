@@ -101,7 +101,7 @@ class StateAudit {
     let orders = 0;
     let before = NONE;
     let rank = -1;
-    let level = { price: 0, lots: 0, orders: 0 };
+    let level = { price: 0, orders: 0 };
     for (let slot = book.best(side); slot !== NONE; slot = book.after(slot)) {
       const [price, open, account] = [book.price(slot), book.open(slot), holdings.account(book.holder(slot))];
       const worse = before === NONE ? 0 : (price - book.price(before)) * (side === 'BUY' ? -1 : 1);
@@ -116,7 +116,7 @@ class StateAudit {
         level = book.level(side, ++rank);
         this.expect(level.price === price, 'book', () => `contract ${number}: no ${side} level at ${price} ticks`);
       }
-      level = { price: level.price, lots: level.lots - open, orders: level.orders - 1 };
+      level = { price: level.price, orders: level.orders - 1 };
       this.openOrders.set(account, (this.openOrders.get(account) ?? 0) + 1);
       if (side === 'SELL') selling.set(account, (selling.get(account) ?? 0) + open);
       else this.needed.set(account, (this.needed.get(account) ?? 0n) + this.need(price, open, book.feeSchedule(slot)));
@@ -127,12 +127,12 @@ class StateAudit {
     return orders;
   }
 
-  /** A level's figures, less all of its orders. */
-  private expectLevelEmpty({ number }: Contract, side: Side, level: { price: number; lots: number; orders: number }) {
+  /** A level's number of orders, less all that stand there. */
+  private expectLevelEmpty({ number }: Contract, side: Side, level: { price: number; orders: number }) {
     this.expect(
-      level.lots === 0 && level.orders === 0,
+      level.orders === 0,
       'book',
-      () => `contract ${number}: the ${side} level at ${level.price} ticks counts ${level.lots} lots too many`,
+      () => `contract ${number}: the ${side} level at ${level.price} ticks counts ${level.orders} orders too many`,
     );
   }
 

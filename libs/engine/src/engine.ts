@@ -45,7 +45,7 @@ export class Engine implements Decision {
     readonly state: MarketState,
     private readonly sink: RecordSink,
   ) {
-    this.dueAtUs = nextDue(state)?.atUs ?? NEVER;
+    this.dueAtUs = nextDue(state, state.lastStampUs)?.atUs ?? NEVER;
   }
 
   /** Applies an event and writes it: the only way in which deciding changes anything. */
@@ -57,7 +57,7 @@ export class Engine implements Decision {
   /** When the next work falls due; Infinity if never. */
   nextDueUs(): number {
     if (this.dueIsStale) {
-      this.dueAtUs = nextDue(this.state)?.atUs ?? NEVER;
+      this.dueAtUs = nextDue(this.state, this.state.lastStampUs)?.atUs ?? NEVER;
       this.dueIsStale = false;
     }
     return this.dueAtUs;
@@ -96,7 +96,8 @@ export class Engine implements Decision {
   runDue(atUs: number): void {
     for (;;) {
       this.state.dropPassedExpiries(atUs);
-      const due = nextDue(this.state);
+      const due = nextDue(this.state, atUs);
+      this.dueAtUs = due?.atUs ?? NEVER;
       if (due === undefined || due.atUs > atUs) break;
       if (due.kind === 'SETTLEMENT') this.finishClosing(due.number, atUs);
       this.beginRecord(atUs, 'DUE', 0, null);
@@ -104,7 +105,7 @@ export class Engine implements Decision {
       this.endRecord(null);
       this.hasWork = true;
     }
-    this.dueIsStale = true;
+    this.dueIsStale = false;
   }
 
   /** Writes the next slice of unfinished work as a record; false if there is none. */

@@ -148,4 +148,19 @@ describe('order book', () => {
     });
     expect(() => book.reduce(slot, 4)).toThrow('order 1 has 3 lots open, not 4');
   });
+
+  test('a level says its quantity exactly, also after an order of the largest quantity has stood there', () => {
+    const book = new OrderBook();
+    const rest = (number: number, lots: number): number => {
+      const terms = { side: 'BUY', price: 0, holder: 0, selfTrade: 'CANCEL_NEWEST' } as const;
+      const more = { number, total: lots, open: lots, postOnly: false, feeSchedule: 1, goodTillUs: 0 };
+      const slot = book.add({ ...terms, ...more });
+      book.rest(slot);
+      return slot;
+    };
+    const largest = rest(1, Number.MAX_SAFE_INTEGER);
+    rest(2, 4);
+    book.remove(largest);
+    expect(book.level('BUY', 0)).toEqual({ price: 0, lots: 4, orders: 1 });
+  });
 });

@@ -59,7 +59,6 @@ export class OrderBook implements Book {
     if (tail === NONE) priceLevels.head[level] = slot;
     else orders.next[tail] = slot;
     priceLevels.tail[level] = slot;
-    priceLevels.lots[level]! += orders.open[slot]!;
     priceLevels.orders[level]! += 1;
   }
 
@@ -72,8 +71,6 @@ export class OrderBook implements Book {
     }
     if (left < 0) throw new RangeError(`order ${orders.number[slot]} has ${orders.open[slot]} lots open, not ${lots}`);
     orders.open[slot] = left;
-    const level = orders.level[slot]!;
-    if (level !== NONE) this.priceLevels.lots[level]! -= lots;
   }
 
   remove(slot: number): void {
@@ -86,8 +83,7 @@ export class OrderBook implements Book {
 
   amend(slot: number, price: number, total: number, open: number, keep: boolean): void {
     const { orders } = this;
-    if (keep) this.priceLevels.lots[orders.level[slot]!]! += open - orders.open[slot]!;
-    else this.unrest(slot);
+    if (!keep) this.unrest(slot);
     orders.price[slot] = price;
     orders.total[slot] = total;
     orders.open[slot] = open;
@@ -172,8 +168,11 @@ export class OrderBook implements Book {
 
   level(side: Side, rank: number): { price: number; lots: number; orders: number } {
     const level = (side === 'BUY' ? this.bids : this.asks).at(rank);
-    const { price, lots, orders } = this.priceLevels;
-    return { price: price[level]!, lots: lots[level]!, orders: orders[level]! };
+    const { price, orders, head } = this.priceLevels;
+    // Added up when asked for: a running sum would lose what an order of 2^53 − 1 lots rounds off.
+    let lots = 0;
+    for (let slot = head[level]!; slot !== NONE; slot = this.orders.next[slot]!) lots += this.orders.open[slot]!;
+    return { price: price[level]!, lots, orders: orders[level]! };
   }
 
   private ladderOf(slot: number): Ladder {
@@ -191,7 +190,6 @@ export class OrderBook implements Book {
     if (next === NONE) priceLevels.tail[level] = previous;
     else orders.previous[next] = previous;
     orders.level[slot] = NONE;
-    priceLevels.lots[level]! -= orders.open[slot]!;
     priceLevels.orders[level]! -= 1;
     if (priceLevels.head[level] === NONE) {
       this.ladderOf(slot).remove(orders.price[slot]!);

@@ -26,7 +26,10 @@ export function applyMarket(state: MarketState, event: ConfigurationEvent): void
       state.tiers[event.tier] = event.name;
       return;
     case 'ZoneAdded':
-      state.zones[event.zone] = { name: event.name, nextWindowStartUs: firstWindowStart(state) };
+      state.zones[event.zone] = {
+        name: event.name,
+        nextWindowStartUs: firstWindowStart(state.schedule, state.lastStampUs),
+      };
       state.result = event.zone;
       return;
     case 'FeesSet':
@@ -46,8 +49,7 @@ export function applyMarket(state: MarketState, event: ConfigurationEvent): void
   }
 }
 
-/** The start of the first window whose gate is still to close. Windows start at multiples of their length. */
-export function firstWindowStart(state: MarketState): number {
-  const { windowUs, gateLeadUs } = state.schedule;
-  return (Math.floor((state.lastStampUs + gateLeadUs) / windowUs) + 1) * windowUs;
+/** The start of the first window whose gate is still to close at `nowUs`. Windows start at multiples of their length. */
+export function firstWindowStart({ windowUs, gateLeadUs }: MarketState['schedule'], nowUs: number): number {
+  return (Math.floor((nowUs + gateLeadUs) / windowUs) + 1) * windowUs;
 }

@@ -10,6 +10,7 @@ export function beginRecord(state: MarketState, atUs: number): void {
     throw new RangeError(`record ${state.sequence + 1} lies before its predecessor in time`);
   state.dropPassedExpiries(atUs);
   state.sequence += 1;
+  state.previousStampUs = state.lastStampUs;
   state.lastStampUs = atUs;
   state.result = 0;
   state.resultCode = 0;
@@ -17,11 +18,12 @@ export function beginRecord(state: MarketState, atUs: number): void {
 }
 
 /**
- * Ends the record: its outcome is kept under the command's id, unless it told an earlier one. `hashed`: the hash of
+ * Ends the record: its outcome is kept under the command's id, unless it told an earlier one or the market has not been
+ * opened: only the opening says how long, and under which seed. `hashed`: the hash of
  * the id stands in `idHash` already, under the seed that holds now.
  */
 export function endRecord(state: MarketState, identity: CommandIdentity | null, hashed = false): void {
-  if (identity === null || identity.command_id === '' || state.resultIsOld) return;
+  if (identity === null || identity.command_id === '' || state.resultIsOld || !state.opened) return;
   if (!hashed) hashId(state.idSeed, identity.account, identity.contract, identity.command_id);
   state.outcomes.remember(
     identity.account,

@@ -53,7 +53,7 @@ export function decide(decision: Decision, command: Command, atUs: number): void
     case 'ConfirmClock':
       return decision.emit({
         type: 'ClockConfirmed',
-        last_stamp_us: decision.state.lastStampUs,
+        last_stamp_us: decision.state.previousStampUs,
         wall_us: command.wall_us,
       });
     default:

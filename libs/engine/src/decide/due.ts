@@ -45,20 +45,32 @@ function nextOfWindow(window: DeliveryWindow): Due | undefined {
   }
 }
 
-/** What falls due next; undefined if nothing ever will. */
-export function nextDue(state: MarketState): Due | undefined {
+/** What falls due next, seen from `nowUs`; undefined if nothing ever will. */
+export function nextDue(state: MarketState, nowUs: number): Due | undefined {
+  const other = nextOfWindows(state, nowUs);
+  const first = state.expiries.first();
+  if (first === undefined) return other;
+  const expiry: Due = { atUs: first.atUs, kind: 'EXPIRY', number: first.contract };
+  return other === undefined || earlier(expiry, other) ? expiry : other;
+}
+
+/** What falls due next of windows and of zones, which list them. */
+function nextOfWindows(state: MarketState, nowUs: number): Due | undefined {
   let next: Due | undefined;
   const consider = (due: Due | undefined): void => {
     if (due !== undefined && (next === undefined || earlier(due, next))) next = due;
   };
-  const expiry = state.expiries.first();
-  if (expiry !== undefined) consider({ atUs: expiry.atUs, kind: 'EXPIRY', number: expiry.contract });
   for (const window of state.windows) consider(nextOfWindow(window));
   for (let zone = 1; zone < state.zones.length; zone++) {
-    const start = state.zones[zone]!.nextWindowStartUs;
+    const start = nextWindowStart(state, zone, nowUs);
     consider({ atUs: start - state.schedule.horizonUs, kind: 'LISTING', number: zone });
   }
   return next;
+}
+
+/** Start of the window that a zone lists next. After a downtime, windows whose gate has passed meanwhile are left out. */
+function nextWindowStart(state: MarketState, zone: number, nowUs: number): number {
+  return Math.max(state.zones[zone]!.nextWindowStartUs, firstWindowStart(state.schedule, nowUs));
 }
 
 /** Does what is due, as far as one record may; larger work is continued from the state. */
@@ -103,9 +115,10 @@ function forEachContract(
   }
 }
 
-/** Cancels the orders whose instant has come; those beyond a slice fall due again at once. */
-function expireOrders(decision: Decision, atUs: number): void {
+/** Cancels the orders whose instant has come, up to the next other due work; those beyond a slice fall due again at once. */
+function expireOrders(decision: Decision, nowUs: number): void {
   const { state } = decision;
+  const atUs = Math.min(nowUs, nextOfWindows(state, nowUs)?.atUs ?? nowUs);
   for (let left = SLICE; left > 0; left--) {
     const expiry = state.expiries.first();
     if (expiry === undefined || expiry.atUs > atUs) return;
@@ -119,14 +132,11 @@ function expireOrders(decision: Decision, atUs: number): void {
   }
 }
 
-/**
- * Lists a zone's next window with a contract per tier. After a downtime, windows whose gate has passed meanwhile are
- * left out.
- */
+/** Lists a zone's next window with a contract per tier. */
 function listWindow(decision: Decision, zone: number): void {
   const { state } = decision;
   const { schedule } = state;
-  const start = Math.max(state.zones[zone]!.nextWindowStartUs, firstWindowStart(state));
+  const start = nextWindowStart(state, zone, state.lastStampUs);
   const window = state.lastWindow + 1;
   const times = {
     window_start_at_us: start,

@@ -87,6 +87,8 @@ export class MarketState {
   readonly expiries = new Expiries((contract, order) => this.isOrderOpen(contract, order));
   readonly outcomes = new OutcomeTable(0, (contract, order) => this.isOrderOpen(contract, order));
 
+  /** Time of the record before the one in hand. */
+  previousStampUs = 0;
   /** What the record in hand has made: number of the order, account …, and 1 + the place of a refusal's code. */
   result = 0;
   resultCode = 0;

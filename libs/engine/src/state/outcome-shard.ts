@@ -63,13 +63,14 @@ export class OutcomeShard {
     const { index, words } = this;
     const mask = index.length - 1;
     const tag = tagOf(high);
+    const owner = account | 0;
     for (let probe = low & mask; ; probe = (probe + 1) & mask) {
       const entry = index[probe]!;
       if (entry === FREE) return -1;
       if ((entry & ~PLACE_MASK) !== tag) continue;
       const place = (entry & PLACE_MASK) - 1;
       const row = place * ROW;
-      if (words[row + LOW] === low && words[row + HIGH] === high && words[row + ACCOUNT] === account) return place;
+      if (words[row + LOW] === low && words[row + HIGH] === high && words[row + ACCOUNT] === owner) return place;
     }
   }
 
