@@ -13,7 +13,7 @@ import {
   type MarketEvent,
 } from '@tokenbourse/domain';
 
-import { draw, drawWithFloods, openedPair, OPENING, openingDraw, play, type Draw } from '../testing/draws';
+import { draw, drawWithFloods, furnish, openedPair, OPENING, openingDraw, play, type Draw } from '../testing/draws';
 import { Pair } from '../testing/pair';
 import { runs } from '../../../test/support/runs';
 
@@ -44,6 +44,7 @@ describe('engine and twin agree', () => {
       const pair = new Pair();
       play(pair, opening);
       pair.advance(0);
+      furnish(pair);
       playOut(pair, after);
     });
     fc.assert(property, { numRuns: runs(200) });
@@ -108,7 +109,10 @@ describe('the histories', () => {
     const seen = new Set<string>();
     for (let seed = 1; seed <= 30; seed++) {
       const pair = seed % 3 === 0 ? new Pair() : openedPair();
-      if (seed % 3 === 0) play(pair, [...fc.sample(openingDraw, { numRuns: 8, seed }), OPENING]);
+      if (seed % 3 === 0) {
+        play(pair, [...fc.sample(openingDraw, { numRuns: 8, seed }), OPENING]);
+        furnish(pair);
+      }
       playOut(pair, fc.sample(draw, { numRuns: 400, seed }));
       for (const event of pair.records.flatMap(({ events }) => events)) seen.add(event.type).add(detail(event));
     }

@@ -51,8 +51,8 @@ function contractFor(market: Market, { b, c }: Numbers): Contract | undefined {
 
 export function commandOf(market: Market, kind: CommandKind, numbers: Numbers, nowUs: number): Command {
   const { a, b, c, d, e, id } = numbers;
-  const command_id = id < 15 ? `id-${id}` : '';
-  const account = 1 + (a % Math.max(1, market.accounts.length - 1));
+  const command_id = id < 4 ? `id-${id}` : id < 15 ? `id-${market.records.length}` : '';
+  const account = 1 + (a % Math.max(1, Math.min(d % 30 === 0 ? 99 : 7, market.accounts.length - 1)));
   const expires_at_us = d % 40 === 1 ? nowUs - (e % 2) : 0;
   switch (kind) {
     case 'place':
@@ -89,8 +89,13 @@ export function commandOf(market: Market, kind: CommandKind, numbers: Numbers, n
       return { type, account: d % 9 === 0 ? 0 : account, command_id, amount_micro_usd, reference: 'r' };
     }
     default:
-      return rarer(kind, numbers, account, command_id, nowUs);
+      return rarer(market, kind, numbers, account, command_id, nowUs);
   }
+}
+
+function canSell(market: Market, contract: Contract | undefined, account: number): boolean {
+  if (contract !== undefined && market.accounts[account]?.factory?.zone === contract.window.zone) return true;
+  return contract?.positions.some((position) => position.account.number === account && position.lots > 0) ?? false;
 }
 
 function placeOrder(
@@ -102,13 +107,15 @@ function placeOrder(
 ): CommandOf<'PlaceOrder'> {
   const { a, b, c, d, e, id } = numbers;
   const atMarket = d % 9 === 0;
-  const side = pick(['BUY', 'SELL'] as const, e);
+  // Who makes tokens mostly sells them, who holds some sells them as well, and all others buy.
+  const contract = contractFor(market, numbers);
+  const sells = canSell(market, contract, account) ? e % 4 > 0 : e % 12 === 0;
+  const side = sells ? 'SELL' : 'BUY';
   const force = atMarket
     ? pick(['IOC', 'FOK'] as const, c)
     : pick(['GTC', 'GTC', 'GTC', 'GTD', 'IOC', 'FOK'] as const, b);
   // Now and then what does not go together.
   const time_in_force = id === 40 ? pick(['GTC', 'GTD', 'IOC', 'FOK'] as const, a) : force;
-  const contract = contractFor(market, numbers);
   const gate = contract?.window.gateClosesAtUs ?? nowUs;
   const instants = [
     nowUs + d * SECOND_US,
@@ -127,8 +134,8 @@ function placeOrder(
     side,
     order_type: atMarket ? 'MARKET' : 'LIMIT',
     time_in_force,
-    price_ticks: atMarket ? 0 : (d % 7) * 100,
-    lots: 1 + (c % 40),
+    price_ticks: atMarket ? 0 : (d % 7) * 50,
+    lots: 1 + (c % (d % 4 === 0 ? 40 : 9)),
     max_amount_micro_usd: (atMarket && side === 'BUY') || id === 39 ? (d % 100) * 50 : 0,
     post_only: (time_in_force === 'GTC' || time_in_force === 'GTD' || id === 38) && e % 5 === 0,
     self_trade: pick(MODES, a + e),
@@ -164,13 +171,15 @@ function postOffer(
   command_id: string,
   expires_at_us: number,
 ): CommandOf<'PostOffer'> {
-  const window = pick(market.windows, d % 5 === 0 ? b : b % 2);
   const factories = market.accounts.filter(({ factory }) => factory !== undefined);
   const account = a % 15 === 0 ? c % 9 : (pick(factories, a)?.number ?? 1);
-  const quotes = Array.from({ length: e % 4 }, (_, i) => ({
+  const zone = market.accounts[account]?.factory?.zone;
+  const open = market.windows.filter((listed) => listed.stage === 'OPEN' && listed.zone === zone);
+  const window = d % 8 === 0 ? pick(market.windows, b) : (pick(open, b) ?? pick(market.windows, b));
+  const quotes = Array.from({ length: e % 9 === 0 ? 0 : 1 + (e % 3) }, (_, i) => ({
     tier: ((c + i) % 3) + 1,
     price_ticks: ((d + i) % 7) * 100,
-    lots: (d % 11 === 0 ? 200 : 1) * (1 + ((e + i) % 20)),
+    lots: (d % 11 === 0 ? 20 : 1) * (1 + ((e + i) % 20)),
   }));
   if (d % 60 === 3) quotes.push({ tier: 4, price_ticks: 0, lots: 1 });
   if (d % 60 === 4) quotes.push({ tier: 1, price_ticks: -1, lots: 1 });
@@ -189,6 +198,7 @@ function postOffer(
 }
 
 function rarer(
+  market: Market,
   kind: CommandKind,
   { a, b, c, d, e }: Numbers,
   account: number,
@@ -240,19 +250,19 @@ function rarer(
         hash: 'ab',
       };
     case 'revoke':
-      return { type: 'RevokeApiKey', command_id, key: b % 4 };
+      return { type: 'RevokeApiKey', command_id, key: market.lastKey - (b % 2) };
     case 'open':
       return { ...SMALL_MARKET, command_id };
     case 'zone':
       return { type: 'AddZone', command_id, name: pick(['SUN', 'USE', 'A', 'x-y', 'ZONE3', 'NINECHARS'], a) };
     case 'fees':
-      return { type: 'SetFees', command_id, maker_ppm: d * 300, taker_ppm: e * 400 };
+      return { type: 'SetFees', command_id, maker_ppm: d * 30, taker_ppm: e * 40 };
     case 'limits':
       return {
         type: 'SetLimits',
         command_id,
-        open_orders_per_account: d % 3 === 0 ? 2_000 : 1 + (d % 30),
-        matches_per_command: e % 3 === 0 ? 500 : 1 + (e % 7),
+        open_orders_per_account: d % 5 > 0 ? 2_000 : 1 + (d % 30),
+        matches_per_command: e % 4 === 0 ? 500 : 1 + (e % 5),
         quotes_per_offer: 1 + (c % 5),
         idempotency_window_us: pick([HOUR_US, 20 * 60 * SECOND_US, 90 * SECOND_US, 3 * HOUR_US], b),
       };

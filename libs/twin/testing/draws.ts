@@ -16,22 +16,22 @@ export interface Draw {
   readonly c: number;
   readonly d: number;
   readonly e: number;
-  /** Up to 14 a command's id; above, it has none. */
+  /** Up to 3 one of a few ids, up to 14 a new one; above, the command has none. */
   readonly id: number;
-  /** Up to 12 one field of the command is put out of its range, or near its bounds. */
+  /** Up to 10 one field of the command is put out of its range, or near its bounds. */
   readonly odd: number;
 }
 
 const weighted: [number, readonly Kind[]][] = [
-  [20, ['place']],
+  [30, ['place']],
   [6, ['amend']],
-  [4, ['offer']],
+  [5, ['offer']],
   [3, ['cancel']],
-  [3, ['again']],
-  [3, ['wait']],
-  [2, ['work', 'withdrawOffer', 'cash', 'cancelAll']],
-  [2, COMMAND_KINDS],
-  [1, ['refuse', 'limits', 'fees']],
+  [4, ['again']],
+  [2, ['wait']],
+  [5, ['work', 'withdrawOffer', 'cash', 'cancelAll']],
+  [4, COMMAND_KINDS],
+  [2, ['refuse', 'limits', 'fees']],
 ];
 const figure = fc.nat(999);
 const kind = (floods: boolean): fc.Arbitrary<Kind> => {
@@ -47,7 +47,7 @@ const drawOf = (floods: boolean): fc.Arbitrary<Draw> =>
     d: figure,
     e: figure,
     id: fc.nat(40),
-    odd: fc.nat(99),
+    odd: fc.nat(119),
   });
 
 /** Commands around the opening of a market. */
@@ -70,12 +70,18 @@ const ODD_INTEGERS = [0, 1, -1, 0.5, 3, 1_000_001, 2 ** 31 - 1, 2 ** 31, 2 ** 52
 const ODD_TIMES = [0, 1, SECOND_US / 2, 1_500_000, HOUR_US, 3 * HOUR_US + 1, 367 * 24 * HOUR_US, 2 ** 53 - 1];
 const ODD_COUNTS = [0, 1, 2, 99, 501, 10_000_001, 2 ** 32 - 1];
 
-/** Two participants with two accounts each, one of them a factory's; power that is scarce, plenty, and of another zone. */
-export function openedPair(opening = SMALL_MARKET): Pair {
+/** A market that is open, with accounts in it. */
+export function openedPair(): Pair {
   const pair = new Pair();
   pair.execute({ type: 'Ping', command_id: '', token: 1 });
-  pair.execute(opening);
+  pair.execute(SMALL_MARKET);
   pair.advance(0);
+  furnish(pair);
+  return pair;
+}
+
+/** Two participants with two accounts each, one of them a factory's; power that is scarce, plenty, and of another zone. */
+export function furnish(pair: Pair): void {
   const owners = [1, 2, 2, 3, 3, 4, 5];
   for (let i = 0; i < 5; i++) {
     pair.execute({ type: 'RegisterParticipant', command_id: '', name: `p${i}`, role: 'TRADER' });
@@ -106,7 +112,6 @@ export function openedPair(opening = SMALL_MARKET): Pair {
   for (const [i, amount_micro_usd] of [20_000, 90_000, 300_000, 40_000, 200_000, 60_000, 1_000].entries()) {
     pair.execute({ type: 'Deposit', account: i + 1, command_id: '', amount_micro_usd, reference: '' });
   }
-  return pair;
 }
 
 /** Plays draws on both; throws at the first disagreement. */
@@ -138,7 +143,7 @@ function commandFrom(pair: Pair, step: Draw, sent: readonly Command[]): Command 
   if (step.kind === 'again') return sent[sent.length - 1 - (step.a % Math.max(1, sent.length))];
   const kind = step.kind === 'refuse' ? 'place' : (step.kind as CommandKind);
   const command = commandOf(pair.twin.market, kind, step, pair.nowUs);
-  return step.odd < 12 ? spoilt(command, step) : command;
+  return step.odd < 10 ? spoilt(command, step) : command;
 }
 
 /** The command with one of its figures replaced by an odd one. */
@@ -157,15 +162,16 @@ function wait(pair: Pair, { a, d }: Draw): void {
   const due = Number.isFinite(next) ? next : pair.nowUs;
   const waits: readonly number[] = [
     d * 1_000,
+    d * 10_000,
     d * SECOND_US,
-    d * 9 * SECOND_US,
+    d % 6 === 0 ? d * 9 * SECOND_US : d,
     // To the next due instant, to just before it and to just after it.
     Math.max(0, due - pair.nowUs),
     Math.max(0, due - 1 - pair.nowUs),
     Math.max(0, due + 1 - pair.nowUs),
     // To a full second.
     SECOND_US - (pair.nowUs % SECOND_US),
-    (d % 4) * HOUR_US,
+    d % 8 === 0 ? (d % 3) * HOUR_US : SECOND_US,
   ];
   pair.nowUs += waits[a % waits.length]!;
   if (d % 3 !== 0) pair.runDue();
