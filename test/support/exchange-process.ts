@@ -47,6 +47,22 @@ export async function runToEnd(data: string, options: StartOptions = {}): Promis
   return { code, signal, output: output() };
 }
 
+/** Kills it while it starts, `afterMs` after it was spawned, or as soon as it listens where that is earlier. */
+export async function killStarting(data: string, afterMs: number, options: StartOptions = {}): Promise<ProcessEnd> {
+  const child = spawnExchange(data, options);
+  const output = collect(child);
+  const closed = once(child, 'close');
+  const listening = new Promise<void>((heard) =>
+    child.stdout!.on('data', () => output().includes('listens on') && heard()),
+  );
+  let timer: NodeJS.Timeout | undefined;
+  await Promise.race([closed, listening, new Promise((over) => (timer = setTimeout(over, afterMs)))]);
+  clearTimeout(timer);
+  child.kill('SIGKILL');
+  const [code, signal] = (await closed) as [number | null, NodeJS.Signals | null];
+  return { code, signal, output: output() };
+}
+
 function collect(child: ChildProcess): () => string {
   let text = '';
   for (const stream of [child.stdout!, child.stderr!])

@@ -1,7 +1,7 @@
 // What a fresh data folder needs before anybody can use it: an open market, and the first keys. Repeating it does nothing.
 
 import { randomInt } from 'node:crypto';
-import { existsSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, openSync, renameSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import {
   DEFAULT_TIERS,
@@ -83,7 +83,7 @@ export class FirstStart {
   private async make(kind: MadeKey['kind'], file: string): Promise<MadeKey> {
     const text = newKey();
     await this.createKey(kind, text);
-    writeFileSync(file, `${text}\n`, { mode: 0o600 });
+    keepText(file, `${text}\n`);
     return { kind, text, file };
   }
 
@@ -129,4 +129,17 @@ export class FirstStart {
     assertTaken(opened);
     return eventOf(opened, 'AccountOpened')?.account ?? eventOf(opened, 'CommandRepeated')!.result;
   }
+}
+
+/** A kill may come at any instant: under its name the file is whole, for a later start makes none where there is one. */
+function keepText(file: string, text: string): void {
+  const beside = `${file}.part`;
+  const handle = openSync(beside, 'w', 0o600);
+  try {
+    writeSync(handle, text);
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
+  renameSync(beside, file);
 }

@@ -18,6 +18,8 @@ export interface ServerOptions {
   readonly tradeKey: string;
   /** Requests per second and sender. */
   readonly rateLimit: number;
+  /** Snapshot and read models are saved after so many records. */
+  readonly snapshotRecords: number;
 }
 
 /** What is wrong with the options, one line each. */
@@ -76,6 +78,12 @@ const OPTIONS = {
     hint: 'requests per second and API key',
     wrong: wholeNumber(1, 100_000_000),
   },
+  'snapshot-records': {
+    env: 'TOKENBOURSE_SNAPSHOT_RECORDS',
+    standard: '1000000',
+    hint: 'saves snapshot and read models after so many records',
+    wrong: wholeNumber(1, 100_000_000),
+  },
 } as const satisfies Record<string, Option>;
 
 const KEYS = { adminKey: 'TOKENBOURSE_ADMIN_KEY', tradeKey: 'TOKENBOURSE_TRADE_KEY' } as const;
@@ -84,7 +92,7 @@ type OptionName = keyof typeof OPTIONS;
 
 export function helpText(): string {
   const lines = Object.entries(OPTIONS).map(
-    ([name, { env, standard, hint }]) => `  --${name.padEnd(12)} ${env.padEnd(24)} ${hint} (${standard})`,
+    ([name, { env, standard, hint }]) => `  --${name.padEnd(16)} ${env.padEnd(28)} ${hint} (${standard})`,
   );
   return [
     'Tokenbourse, the exchange for AI-token capacity.',
@@ -92,8 +100,8 @@ export function helpText(): string {
     'npm start -- [options]',
     '',
     ...lines,
-    `  --${'no-demo'.padEnd(12)} ${'TOKENBOURSE_NO_DEMO=1'.padEnd(24)} an empty market: nobody trades by themselves`,
-    `  --${'help'.padEnd(12)} ${''.padEnd(24)} this text`,
+    `  --${'no-demo'.padEnd(16)} ${'TOKENBOURSE_NO_DEMO=1'.padEnd(28)} an empty market: nobody trades by themselves`,
+    `  --${'help'.padEnd(16)} ${''.padEnd(28)} this text`,
     '',
     `  ${KEYS.adminKey} and ${KEYS.tradeKey} give the first keys; else they are made and shown once.`,
     '',
@@ -146,6 +154,7 @@ export function parseOptions(args: readonly string[], env: NodeJS.ProcessEnv): S
     adminKey: keyOf('adminKey'),
     tradeKey: keyOf('tradeKey'),
     rateLimit: Number(value('rate-limit')),
+    snapshotRecords: Number(value('snapshot-records')),
   };
   if (faults.length > 0) throw new OptionsWrong(faults.join('\n'));
   return options;

@@ -89,11 +89,11 @@ class StandaloneHealth extends Health {
  * @throws what opening the data folder, the log or the snapshots throws: errors with a `code` and a sentence
  */
 export async function standaloneParts(
-  options: Pick<ServerOptions, 'data' | 'market'>,
+  options: Pick<ServerOptions, 'data' | 'market' | 'snapshotRecords'>,
   tell: (message: string) => void,
 ): Promise<ExchangeParts> {
   const folder = path.resolve(options.data);
-  const { market } = options;
+  const { market, snapshotRecords } = options;
   let log: EventLog | undefined;
   const openLog = async (): Promise<EventLog> => (log = await LmdbEventLog.open(folder, { market }));
   // Opened once to see that the folder is ours before anything is written into it.
@@ -122,8 +122,13 @@ export async function standaloneParts(
     throw error;
   }
   const reader = { opener: path.join(__dirname, 'open-log-reader.js'), openerOptions: { folder, market } };
-  const follower = new FollowerThread({ ...reader, snapshotFolder }, tell);
-  const models = new WorkerReadModels({ ...reader, folder: path.join(folder, 'read-models'), onEvent: tell });
+  const follower = new FollowerThread({ ...reader, snapshotFolder, everyRecords: snapshotRecords }, tell);
+  const models = new WorkerReadModels({
+    ...reader,
+    folder: path.join(folder, 'read-models'),
+    saveEveryRecords: snapshotRecords,
+    onEvent: tell,
+  });
   sleepers.push(follower, models);
   const health = new StandaloneHealth(sequencer, follower, models);
   return {
