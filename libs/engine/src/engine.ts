@@ -65,30 +65,27 @@ export class Engine implements Decision {
 
   /** Writes what has fallen due, then the command's outcome: one record for it, or a repetition's. */
   execute(command: Command, atUs: number): void {
-    const account = 'account' in command ? command.account : 0;
+    const identity = identityOf(command);
     if (this.nextDueUs() <= atUs) this.runDue(atUs);
-    if (this.state.cancelAlls.length > 0) this.finishCancelAlls(account, atUs);
-    const contract = command.type === 'PlaceOrder' ? command.contract : 0;
-    const known = this.findOutcome(command.command_id, account, contract, atUs);
-    const identity = identityOf(command, account, contract);
+    if (this.state.cancelAlls.length > 0) this.finishCancelAlls(identity.account, atUs);
+    const known = this.findOutcome(identity, atUs);
     this.beginRecord(atUs, 'COMMAND', 0, identity);
     if (known === undefined) decide(this, command, atUs);
-    else this.repeat(command, account, identity, known);
+    else this.repeat(command, identity, known);
     // The look-up has hashed the id; only the opening of the market changes the seed.
-    this.endRecord(identity, command.type !== 'OpenMarket');
+    this.endRecord(identity, identity.command !== 'OpenMarket');
     this.noteEffects(command);
   }
 
   /** Writes a refusal as the command's outcome, without deciding it; of a known id the first outcome stands. */
   refuse(command: Command, code: RejectionCode, atUs: number): void {
-    const account = 'account' in command ? command.account : 0;
-    const contract = command.type === 'PlaceOrder' ? command.contract : 0;
-    const known = this.findOutcome(command.command_id, account, contract, atUs);
-    const identity = identityOf(command, account, contract);
+    const identity = identityOf(command);
+    const known = this.findOutcome(identity, atUs);
     this.beginRecord(atUs, 'COMMAND', 0, identity);
-    if (known !== undefined) this.repeat(command, account, identity, known);
-    else if (code === 'INTERNAL') this.emit({ type: 'CommandFailed', command: command.type, account, code });
-    else rejectCommand(this, command, { code, needed: 0, available: 0, at_us: 0 });
+    if (known !== undefined) this.repeat(command, identity, known);
+    else if (code === 'INTERNAL') {
+      this.emit({ type: 'CommandFailed', command: identity.command, account: identity.account, code });
+    } else rejectCommand(this, command, { code, needed: 0, available: 0, at_us: 0 });
     this.endRecord(identity);
   }
 
@@ -144,22 +141,23 @@ export class Engine implements Decision {
     }
   }
 
-  private findOutcome(id: string, account: number, contract: number, atUs: number): KnownOutcome | undefined {
-    if (id === '') return undefined;
-    hashId(this.state.idSeed, account, contract, id);
+  private findOutcome(identity: CommandIdentity, atUs: number): KnownOutcome | undefined {
+    const { account, contract, command_id } = identity;
+    if (command_id === '') return undefined;
+    hashId(this.state.idSeed, account, contract, command_id);
     return this.state.outcomes.find(account, atUs);
   }
 
   /** Answers a command whose id is known: with its first outcome, or with a refusal if it asks for something else. */
-  private repeat(command: Command, account: number, identity: CommandIdentity, known: KnownOutcome): void {
+  private repeat(command: Command, identity: CommandIdentity, known: KnownOutcome): void {
     if (known.fingerprint !== identity.fingerprint) {
       rejectCommand(this, command, { code: 'COMMAND_ID_REUSED', needed: known.sequence, available: 0, at_us: 0 });
       return;
     }
     this.emit({
       type: 'CommandRepeated',
-      command: command.type,
-      account,
+      command: identity.command,
+      account: identity.account,
       first_sequence: known.sequence,
       outcome: known.code === 0 ? 'ACCEPTED' : 'REJECTED',
       result: known.result,
@@ -196,13 +194,14 @@ export class Engine implements Decision {
   }
 }
 
-function identityOf(command: Command, account: number, contract: number): CommandIdentity {
-  const { command_id } = command;
-  return {
-    command: command.type,
-    account,
-    contract,
-    command_id,
-    fingerprint: command_id === '' ? 0 : fingerprintOf(command),
-  };
+function identityOf(command: Command): CommandIdentity {
+  const { type, command_id } = command;
+  const fingerprint = command_id === '' ? 0 : fingerprintOf(command);
+  // The frequent ones first: they need not be asked whether they have an account.
+  if (type === 'PlaceOrder') {
+    const { account, contract } = command;
+    return { command: type, account, contract, command_id, fingerprint };
+  }
+  const account = type === 'CancelOrder' || 'account' in command ? command.account : 0;
+  return { command: type, account, contract: 0, command_id, fingerprint };
 }

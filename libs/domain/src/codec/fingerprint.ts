@@ -99,7 +99,15 @@ export function fingerprintOf(command: Command): number {
   h = mixNumber(h, command.good_till_us);
   const side = command.side === 'BUY' ? 1 : 2;
   const kind = command.order_type === 'LIMIT' ? 4 : 8;
-  const force = { GTC: 16, GTD: 32, IOC: 48, FOK: 64 }[command.time_in_force];
-  const trade = { CANCEL_NEWEST: 128, CANCEL_OLDEST: 256, CANCEL_BOTH: 384, DECREMENT: 512 }[command.self_trade];
+  const { time_in_force, self_trade } = command;
+  const force = time_in_force === 'GTC' ? 16 : time_in_force === 'GTD' ? 32 : time_in_force === 'IOC' ? 48 : 64;
+  const trade =
+    self_trade === 'CANCEL_NEWEST'
+      ? 128
+      : self_trade === 'CANCEL_OLDEST'
+        ? 256
+        : self_trade === 'CANCEL_BOTH'
+          ? 384
+          : 512;
   return avalanche(mixNumber(h, side + kind + force + trade + (command.post_only ? 1_024 : 0)));
 }

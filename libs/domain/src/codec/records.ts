@@ -12,11 +12,10 @@ import { Bytes } from './bytes';
 import { compileEventCodec, type EventCodec } from './compiler';
 
 const codec: EventCodec = compileEventCodec();
-const commandCodes = new Map(COMMAND_TYPES.map((type, code) => [type, code]));
 
-/** The frequent one is told without a look-up. */
+/** The frequent ones are told without a search. */
 function commandCode(command: CommandType): number {
-  return command === 'PlaceOrder' ? 0 : (commandCodes.get(command) ?? 255);
+  return command === 'PlaceOrder' ? 0 : command === 'CancelOrder' ? 1 : COMMAND_TYPES.indexOf(command);
 }
 
 /** Room for the records of one frame, with space for the largest record beyond the frame's limit. */
@@ -37,19 +36,23 @@ export class RecordWriter {
 
   begin(atUs: number, cause: RecordCause, causeSequence: number, identity: CommandIdentity | null): void {
     const { bytes } = this;
+    const { view } = bytes;
+    // Codes are constants before they are stored, for the same reason as in the compiled codec.
+    const causeCode = cause === 'COMMAND' ? 0 : cause === 'DUE' ? 1 : 2;
     this.recordStart = bytes.at;
-    bytes.view.setFloat64(bytes.at, atUs, true);
-    bytes.view.setUint8(bytes.at + 8, cause === 'COMMAND' ? 0 : cause === 'DUE' ? 1 : 2);
+    view.setFloat64(bytes.at, atUs, true);
+    view.setUint8(bytes.at + 8, causeCode);
     bytes.at += 9;
     if (cause === 'CONTINUATION') {
-      bytes.view.setFloat64(bytes.at, causeSequence, true);
+      view.setFloat64(bytes.at, causeSequence, true);
       bytes.at += 8;
     }
     if (identity !== null) {
-      bytes.view.setUint8(bytes.at, commandCode(identity.command));
-      bytes.view.setUint32(bytes.at + 1, identity.account, true);
-      bytes.view.setUint32(bytes.at + 5, identity.contract, true);
-      bytes.view.setUint32(bytes.at + 9, identity.fingerprint, true);
+      const code = commandCode(identity.command);
+      view.setUint8(bytes.at, code);
+      view.setUint32(bytes.at + 1, identity.account, true);
+      view.setUint32(bytes.at + 5, identity.contract, true);
+      view.setUint32(bytes.at + 9, identity.fingerprint, true);
       bytes.at += 13;
       bytes.writeText(identity.command_id);
     }
