@@ -15,11 +15,14 @@ type Step =
   | { do: 'remove'; pick: number }
   | { do: 'amend'; pick: number; price: number; open: number; keep: boolean };
 
+/** Close together, and some that share their low bits. */
+const price = fc.oneof(fc.integer({ min: 0, max: 12 }), fc.constantFrom(0, 64, 128, 65_536, 2_147_483_647));
+
 const step: fc.Arbitrary<Step> = fc.oneof(
   fc.record({
     do: fc.constant('add' as const),
     side: fc.nat(1),
-    price: fc.integer({ min: 0, max: 12 }),
+    price,
     lots: fc.integer({ min: 1, max: 9 }),
     holder: fc.nat(40),
     mode: fc.nat(3),
@@ -31,7 +34,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   fc.record({
     do: fc.constant('amend' as const),
     pick: fc.nat(),
-    price: fc.integer({ min: 0, max: 12 }),
+    price,
     open: fc.integer({ min: 1, max: 9 }),
     keep: fc.boolean(),
   }),
@@ -128,6 +131,31 @@ describe('order book', () => {
     run(naive, steps, [], false);
     expect(view(fast)).toEqual(view(naive));
     expect(fast.size).toBeGreaterThan(200);
+  });
+
+  test('agrees with the naive book on thousands of orders at hundreds of prices', () => {
+    const [fast, naive] = [new OrderBook(), new NaiveBook()];
+    for (const book of [fast, naive]) {
+      for (let number = 1; number <= 3_000; number++) {
+        const slot = book.add({
+          number,
+          side: SIDES[number % 2]!,
+          price: (number * 37) % 977,
+          total: number,
+          open: number,
+          holder: number % 41,
+          selfTrade: 'DECREMENT',
+          postOnly: number % 3 === 0,
+          feeSchedule: 1 + (number % 5),
+          goodTillUs: number % 100 === 7 ? number : 0,
+        });
+        book.rest(slot);
+        // A third is closed again, and its slots are taken by later ones.
+        if (number % 3 === 0) book.remove(book.slotOf(number / 3));
+      }
+    }
+    expect(view(fast)).toEqual(view(naive));
+    expect(fast.size).toBe(2_000);
   });
 
   test.each<[string, Book]>([

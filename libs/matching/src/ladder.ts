@@ -6,6 +6,11 @@ export class Ladder {
   /** Sort keys: the price for bids, its negative for asks, so that the best key is always the largest. */
   private keys = new Int32Array(64);
   private levels = new Int32Array(64);
+  /**
+   * Pairs of a price and its level, by the price's low bits: most look-ups end here. What a pair says is true: NONE
+   * where there is no level at its price.
+   */
+  private known = new Int32Array(64 * 2).fill(NONE);
   size = 0;
 
   /** @param sign 1 for bids, -1 for asks */
@@ -23,9 +28,13 @@ export class Ladder {
 
   /** The level at `price`, or NONE. */
   find(price: number): number {
+    const pair = this.pairOf(price);
+    if (this.known[pair] === price) return this.known[pair + 1]!;
     const key = price * this.sign;
     const place = this.placeOf(key);
-    return place < this.size && this.keys[place] === key ? this.levels[place]! : NONE;
+    const level = place < this.size && this.keys[place] === key ? this.levels[place]! : NONE;
+    this.note(price, level);
+    return level;
   }
 
   /** How many levels are better than `price`. */
@@ -44,6 +53,7 @@ export class Ladder {
     this.keys[place] = key;
     this.levels[place] = level;
     this.size += 1;
+    this.note(price, level);
   }
 
   remove(price: number): void {
@@ -53,6 +63,17 @@ export class Ladder {
       this.levels.copyWithin(place, place + 1, this.size);
     }
     this.size -= 1;
+    this.note(price, NONE);
+  }
+
+  private pairOf(price: number): number {
+    return (price << 1) & (this.known.length - 2);
+  }
+
+  private note(price: number, level: number): void {
+    const pair = this.pairOf(price);
+    this.known[pair] = price;
+    this.known[pair + 1] = level;
   }
 
   /** The first place whose key is not below `key`. */
@@ -75,5 +96,6 @@ export class Ladder {
     levels.set(this.levels);
     this.keys = keys;
     this.levels = levels;
+    this.known = new Int32Array(levels.length * 2).fill(NONE);
   }
 }

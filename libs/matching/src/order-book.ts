@@ -4,17 +4,21 @@ import { SELF_TRADE_MODES, type SelfTradeMode, type Side } from '@tokenbourse/do
 
 import type { Book, NewOrder } from './book';
 import { Ladder } from './ladder';
-import { OrderColumns } from './order-columns';
 import { NONE, OrderIndex } from './order-index';
+import { HOLDER, HOLDER_NEXT, HOLDER_PREVIOUS, NEXT, NUMBER, OrderRows, PREVIOUS, PRICE, TERMS } from './order-rows';
 import { PriceLevels } from './price-levels';
 
-const BUY_BIT = 1;
-const POST_ONLY_BIT = 2;
-const SELF_TRADE_SHIFT = 2;
+/** Bits of an order's terms. */
+const BUYS = 1;
+const POST_ONLY = 2;
+const RESTS = 4;
+const SELF_TRADE_SHIFT = 3;
+const SELF_TRADE_MASK = 3;
+const FEE_SCHEDULE_SHIFT = 5;
 
 export class OrderBook implements Book {
   size = 0;
-  private readonly orders = new OrderColumns();
+  private readonly orders = new OrderRows();
   private readonly index = new OrderIndex();
   private readonly priceLevels = new PriceLevels();
   private readonly bids = new Ladder(1);
@@ -25,17 +29,18 @@ export class OrderBook implements Book {
   add(order: NewOrder): number {
     const { orders } = this;
     const slot = orders.take();
-    orders.number[slot] = order.number;
-    orders.price[slot] = order.price;
-    orders.open[slot] = order.open;
-    orders.total[slot] = order.total;
-    orders.holder[slot] = order.holder;
-    orders.terms[slot] =
-      (order.side === 'BUY' ? BUY_BIT : 0) |
-      (order.postOnly ? POST_ONLY_BIT : 0) |
-      (selfTradeCode(order.selfTrade) << SELF_TRADE_SHIFT);
-    orders.feeSchedule[slot] = order.feeSchedule;
-    orders.level[slot] = NONE;
+    const page = orders.page(slot);
+    const at = orders.at(slot);
+    page[at + NUMBER] = order.number;
+    page[at + PRICE] = order.price;
+    page[at + HOLDER] = order.holder;
+    page[at + TERMS] =
+      (order.side === 'BUY' ? BUYS : 0) |
+      (order.postOnly ? POST_ONLY : 0) |
+      (selfTradeCode(order.selfTrade) << SELF_TRADE_SHIFT) |
+      (order.feeSchedule << FEE_SCHEDULE_SHIFT);
+    orders.setOpen(slot, order.open);
+    orders.setTotal(slot, order.total);
     if (order.goodTillUs !== 0) orders.setGoodTill(slot, order.goodTillUs);
     this.index.set(order.number, slot);
     this.linkHolder(slot, order.holder);
@@ -45,38 +50,40 @@ export class OrderBook implements Book {
 
   rest(slot: number): void {
     const { orders, priceLevels } = this;
-    const price = orders.price[slot]!;
-    const ladder = this.ladderOf(slot);
+    const page = orders.page(slot);
+    const at = orders.at(slot);
+    const price = page[at + PRICE]!;
+    const ladder = this.ladderOf(page[at + TERMS]!);
     let level = ladder.find(price);
     if (level === NONE) {
       level = priceLevels.create(price);
       ladder.insert(price, level);
     }
     const tail = priceLevels.tail[level]!;
-    orders.level[slot] = level;
-    orders.previous[slot] = tail;
-    orders.next[slot] = NONE;
+    page[at + TERMS]! |= RESTS;
+    page[at + PREVIOUS] = tail;
+    page[at + NEXT] = NONE;
     if (tail === NONE) priceLevels.head[level] = slot;
-    else orders.next[tail] = slot;
+    else orders.set(tail, NEXT, slot);
     priceLevels.tail[level] = slot;
-    priceLevels.orders[level]! += 1;
   }
 
   reduce(slot: number, lots: number): void {
     const { orders } = this;
-    const left = orders.open[slot]! - lots;
+    const open = orders.open(slot);
+    const left = open - lots;
     if (left === 0) {
       this.remove(slot);
       return;
     }
-    if (left < 0) throw new RangeError(`order ${orders.number[slot]} has ${orders.open[slot]} lots open, not ${lots}`);
-    orders.open[slot] = left;
+    if (left < 0) throw new RangeError(`order ${this.number(slot)} has ${open} lots open, not ${lots}`);
+    orders.setOpen(slot, left);
   }
 
   remove(slot: number): void {
-    if (this.orders.level[slot] !== NONE) this.unrest(slot);
+    if (this.rests(slot)) this.unrest(slot);
     this.unlinkHolder(slot);
-    this.index.delete(this.orders.number[slot]!);
+    this.index.delete(this.orders.get(slot, NUMBER));
     this.orders.give(slot);
     this.size -= 1;
   }
@@ -84,9 +91,9 @@ export class OrderBook implements Book {
   amend(slot: number, price: number, total: number, open: number, keep: boolean): void {
     const { orders } = this;
     if (!keep) this.unrest(slot);
-    orders.price[slot] = price;
-    orders.total[slot] = total;
-    orders.open[slot] = open;
+    orders.set(slot, PRICE, price);
+    orders.setTotal(slot, total);
+    orders.setOpen(slot, open);
   }
 
   slotOf(number: number): number {
@@ -99,10 +106,11 @@ export class OrderBook implements Book {
   }
 
   after(slot: number): number {
-    const next = this.orders.next[slot]!;
+    const { orders } = this;
+    const next = orders.get(slot, NEXT);
     if (next !== NONE) return next;
-    const ladder = this.ladderOf(slot);
-    const level = ladder.at(ladder.rankOf(this.orders.price[slot]!) + 1);
+    const ladder = this.ladderOf(orders.get(slot, TERMS));
+    const level = ladder.at(ladder.rankOf(orders.get(slot, PRICE)) + 1);
     return level === NONE ? NONE : this.priceLevels.head[level]!;
   }
 
@@ -115,51 +123,51 @@ export class OrderBook implements Book {
   }
 
   nextOf(slot: number): number {
-    return this.orders.holderNext[slot]!;
+    return this.orders.get(slot, HOLDER_NEXT);
   }
 
   number(slot: number): number {
-    return this.orders.number[slot]!;
+    return this.orders.get(slot, NUMBER);
   }
 
   side(slot: number): Side {
-    return (this.orders.terms[slot]! & BUY_BIT) !== 0 ? 'BUY' : 'SELL';
+    return (this.orders.get(slot, TERMS) & BUYS) !== 0 ? 'BUY' : 'SELL';
   }
 
   price(slot: number): number {
-    return this.orders.price[slot]!;
+    return this.orders.get(slot, PRICE);
   }
 
   open(slot: number): number {
-    return this.orders.open[slot]!;
+    return this.orders.open(slot);
   }
 
   total(slot: number): number {
-    return this.orders.total[slot]!;
+    return this.orders.total(slot);
   }
 
   holder(slot: number): number {
-    return this.orders.holder[slot]!;
+    return this.orders.get(slot, HOLDER);
   }
 
   selfTrade(slot: number): SelfTradeMode {
-    return SELF_TRADE_MODES[this.orders.terms[slot]! >> SELF_TRADE_SHIFT]!;
+    return SELF_TRADE_MODES[(this.orders.get(slot, TERMS) >> SELF_TRADE_SHIFT) & SELF_TRADE_MASK]!;
   }
 
   postOnly(slot: number): boolean {
-    return (this.orders.terms[slot]! & POST_ONLY_BIT) !== 0;
+    return (this.orders.get(slot, TERMS) & POST_ONLY) !== 0;
   }
 
   feeSchedule(slot: number): number {
-    return this.orders.feeSchedule[slot]!;
+    return this.orders.get(slot, TERMS) >>> FEE_SCHEDULE_SHIFT;
   }
 
   goodTillUs(slot: number): number {
-    return this.orders.goodTillUs === null ? 0 : this.orders.goodTillUs[slot]!;
+    return this.orders.goodTillUs(slot);
   }
 
   rests(slot: number): boolean {
-    return this.orders.level[slot] !== NONE;
+    return (this.orders.get(slot, TERMS) & RESTS) !== 0;
   }
 
   levels(side: Side): number {
@@ -168,31 +176,39 @@ export class OrderBook implements Book {
 
   level(side: Side, rank: number): { price: number; lots: number; orders: number } {
     const level = (side === 'BUY' ? this.bids : this.asks).at(rank);
-    const { price, orders, head } = this.priceLevels;
+    const { price, head } = this.priceLevels;
     // Added up when asked for: a running sum would lose what an order of 2^53 − 1 lots rounds off.
     let lots = 0;
-    for (let slot = head[level]!; slot !== NONE; slot = this.orders.next[slot]!) lots += this.orders.open[slot]!;
-    return { price: price[level]!, lots, orders: orders[level]! };
+    let orders = 0;
+    for (let slot = head[level]!; slot !== NONE; slot = this.orders.get(slot, NEXT)) {
+      lots += this.orders.open(slot);
+      orders += 1;
+    }
+    return { price: price[level]!, lots, orders };
   }
 
-  private ladderOf(slot: number): Ladder {
-    return (this.orders.terms[slot]! & BUY_BIT) !== 0 ? this.bids : this.asks;
+  private ladderOf(terms: number): Ladder {
+    return (terms & BUYS) !== 0 ? this.bids : this.asks;
   }
 
   /** Takes an order out of its queue; the last one takes its level along. */
   private unrest(slot: number): void {
     const { orders, priceLevels } = this;
-    const level = orders.level[slot]!;
-    const next = orders.next[slot]!;
-    const previous = orders.previous[slot]!;
-    if (previous === NONE) priceLevels.head[level] = next;
-    else orders.next[previous] = next;
-    if (next === NONE) priceLevels.tail[level] = previous;
-    else orders.previous[next] = previous;
-    orders.level[slot] = NONE;
-    priceLevels.orders[level]! -= 1;
-    if (priceLevels.head[level] === NONE) {
-      this.ladderOf(slot).remove(orders.price[slot]!);
+    const page = orders.page(slot);
+    const at = orders.at(slot);
+    const next = page[at + NEXT]!;
+    const previous = page[at + PREVIOUS]!;
+    page[at + TERMS]! &= ~RESTS;
+    if (previous !== NONE) orders.set(previous, NEXT, next);
+    if (next !== NONE) orders.set(next, PREVIOUS, previous);
+    if (previous !== NONE && next !== NONE) return; // it stood at neither end of its level
+    const price = page[at + PRICE]!;
+    const ladder = this.ladderOf(page[at + TERMS]!);
+    const level = ladder.find(price);
+    if (next !== NONE) priceLevels.head[level] = next;
+    else if (previous !== NONE) priceLevels.tail[level] = previous;
+    else {
+      ladder.remove(price);
       priceLevels.release(level);
     }
   }
@@ -201,22 +217,22 @@ export class OrderBook implements Book {
     if (holder >= this.holderHead.length) this.growHolders(holder);
     const { orders } = this;
     const tail = this.holderTail[holder]!;
-    orders.holderPrevious[slot] = tail;
-    orders.holderNext[slot] = NONE;
+    orders.set(slot, HOLDER_PREVIOUS, tail);
+    orders.set(slot, HOLDER_NEXT, NONE);
     if (tail === NONE) this.holderHead[holder] = slot;
-    else orders.holderNext[tail] = slot;
+    else orders.set(tail, HOLDER_NEXT, slot);
     this.holderTail[holder] = slot;
   }
 
   private unlinkHolder(slot: number): void {
     const { orders } = this;
-    const holder = orders.holder[slot]!;
-    const next = orders.holderNext[slot]!;
-    const previous = orders.holderPrevious[slot]!;
+    const holder = orders.get(slot, HOLDER);
+    const next = orders.get(slot, HOLDER_NEXT);
+    const previous = orders.get(slot, HOLDER_PREVIOUS);
     if (previous === NONE) this.holderHead[holder] = next;
-    else orders.holderNext[previous] = next;
+    else orders.set(previous, HOLDER_NEXT, next);
     if (next === NONE) this.holderTail[holder] = previous;
-    else orders.holderPrevious[next] = previous;
+    else orders.set(next, HOLDER_PREVIOUS, previous);
   }
 
   private growHolders(holder: number): void {

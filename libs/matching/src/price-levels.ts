@@ -1,10 +1,9 @@
-// The price levels of a book as columns: number of orders, and the queue's two ends.
+// The price levels of a book as columns: the price, and the queue's two ends.
 
 import { NONE } from './order-index';
 
 export class PriceLevels {
   price = new Int32Array(64);
-  orders = new Int32Array(64);
   head = new Int32Array(64);
   tail = new Int32Array(64);
   private used = 0;
@@ -20,7 +19,6 @@ export class PriceLevels {
       this.free = this.head[level]!;
     }
     this.price[level] = price;
-    this.orders[level] = 0;
     this.head[level] = NONE;
     this.tail[level] = NONE;
     return level;
@@ -34,13 +32,11 @@ export class PriceLevels {
   private grow(): void {
     const size = this.price.length * 2;
     const price = new Int32Array(size);
-    const orders = new Int32Array(size);
     const head = new Int32Array(size);
     const tail = new Int32Array(size);
     price.set(this.price);
-    orders.set(this.orders);
     head.set(this.head);
     tail.set(this.tail);
-    Object.assign(this, { price, orders, head, tail });
+    Object.assign(this, { price, head, tail });
   }
 }
