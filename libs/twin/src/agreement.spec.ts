@@ -35,7 +35,7 @@ describe('engine and twin agree', () => {
     const property = fc.property(fc.array(draw, { maxLength: 150, size: 'max' }), (draws) =>
       playOut(openedPair(), draws),
     );
-    fc.assert(property, { numRuns: runs(300) });
+    fc.assert(property, { numRuns: runs(160) });
   });
 
   test('before, while and after a market is opened', () => {
@@ -47,14 +47,14 @@ describe('engine and twin agree', () => {
       furnish(pair);
       playOut(pair, after);
     });
-    fc.assert(property, { numRuns: runs(200) });
+    fc.assert(property, { numRuns: runs(100) });
   });
 
   test('where work goes in slices: floods of orders, cancelled, expired, closed', () => {
     const property = fc.property(fc.array(drawWithFloods, { maxLength: 40, size: 'max' }), (draws) =>
       playOut(openedPair(), draws),
     );
-    fc.assert(property, { numRuns: runs(40) });
+    fc.assert(property, { numRuns: runs(16) });
   });
 
   test('where more accounts hold a position than one record settles', () => {

@@ -267,7 +267,7 @@ function rarer(
         idempotency_window_us: pick([HOUR_US, 20 * 60 * SECOND_US, 90 * SECOND_US, 3 * HOUR_US], b),
       };
     case 'rule':
-      return { type: 'SetSplitRule', command_id, version: 1 + (d % 3), rule: `{"n":${e}}` };
+      return { type: 'SetSplitRule', command_id, version: 1, rule: `{"n":${e}}` };
     case 'clock':
       return { type: 'ConfirmClock', command_id, wall_us: nowUs + d };
     default:
