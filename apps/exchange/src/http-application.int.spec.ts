@@ -105,8 +105,12 @@ test('read models that fail are no reason to say that a command was taken or not
   expect(answer.json<Problem>()).toMatchObject({ code: 'READ_MODEL_BEHIND', retryable: true });
 });
 
-test('a record that does not come in time is told', async () => {
+test('a record that is not written yet is not waited for', async () => {
   const answer = await app.inject({ method: 'GET', url: '/v1/tiers?min_seq=99' });
+  expect(answer.statusCode).toBe(400);
+  expect(answer.json<Problem>()).toMatchObject({ code: 'INVALID_REQUEST', errors: [{ path: '/query/min_seq' }] });
+  expect(answer.json<Problem>().detail).toContain('record 99 is not written yet');
+});
   expect(answer.statusCode).toBe(503);
   expect(answer.json<Problem>().detail).toContain('record 99');
   expect(answer.headers['retry-after']).toBe('1');

@@ -3,6 +3,7 @@
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { ExchangeModule } from './exchange.module';
+import { refuseFutureReads } from './http/future-reads';
 import { Gatekeeper } from './http/gatekeeper';
 import { ProblemFilter } from './http/problem.filter';
 import { createServer } from './http/server';
@@ -27,6 +28,7 @@ export async function createApplication(
 ): Promise<NestFastifyApplication> {
   const server = createServer();
   new Gatekeeper(keyring, allowances).guard(server);
+  refuseFutureReads(server, parts.health);
   servePageFiles(server);
   const adapter = new FastifyAdapter(server);
   const app = await NestFactory.create<NestFastifyApplication>(ExchangeModule.of(parts, keyring), adapter, {

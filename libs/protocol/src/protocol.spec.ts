@@ -204,3 +204,9 @@ describe('the OpenAPI document', () => {
     for (const [, spec] of routes) expect(PROBLEM_CODES).toEqual(expect.arrayContaining(problemsOf(spec)));
   });
 });
+
+test('a command that is made once under an id documents that its repetition is answered 200', () => {
+  const repeatable = routes.filter(([, { headers, status }]) => headers !== undefined && status === 201);
+  expect(repeatable.length).toBeGreaterThan(5);
+  for (const [name, { alsoStatus = [] }] of repeatable) expect([name, alsoStatus]).toEqual([name, [200]]);
+});

@@ -4,7 +4,7 @@ import { applyDecorators, HttpCode, RequestMapping, RequestMethod } from '@nestj
 import { RouteConfig, RouteSchema } from '@nestjs/platform-fastify';
 import type { FastifySchema } from 'fastify';
 import type { ApiScope } from '@tokenbourse/domain';
-import { ROUTES, type Budget, type RouteName, type RouteSpec } from '@tokenbourse/protocol';
+import { isCommand, ROUTES, type Budget, type RouteName, type RouteSpec } from '@tokenbourse/protocol';
 
 /** What the gatekeeper reads of a route. */
 export interface EndpointConfig {
@@ -27,8 +27,12 @@ export function Endpoint(name: RouteName): MethodDecorator {
   );
 }
 
-/** Only what there is to check: Fastify takes an undefined schema for a forgotten one. */
-function checksOf(name: RouteName, { params, query, headers, body, response }: RouteSpec): FastifySchema {
+const NO_FIELDS = { type: 'object', properties: {}, additionalProperties: false } as const;
+
+/** Only what there is to check: Fastify takes an undefined schema for a forgotten one. A command with a query it doesn't know is refused. */
+function checksOf(name: RouteName, spec: RouteSpec): FastifySchema {
+  const { params, headers, body, response } = spec;
+  const query = spec.query ?? (isCommand(spec) ? NO_FIELDS : undefined);
   const checks: Record<string, unknown> = { params, querystring: query, headers, body };
   if (COMPILED_ANSWERS.has(name)) checks.response = { '2xx': response };
   return Object.fromEntries(Object.entries(checks).filter(([, schema]) => schema !== undefined));

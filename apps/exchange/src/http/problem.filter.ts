@@ -9,6 +9,7 @@ import { InboxFull, OutcomeUnknown, WriterUnavailable } from '@tokenbourse/seque
 
 const retryAfter = (ms: number) => ({ 'Retry-After': String(Math.max(1, Math.ceil(ms / 1_000))) });
 
+/** Errors of the server beneath the routes, by their code. */
 const transport: { readonly [code: string]: () => Problem } = {
   FST_ERR_CTP_BODY_TOO_LARGE: () => problem('BODY_TOO_LARGE', 'The body is larger than 65536 bytes.'),
   FST_ERR_CTP_INVALID_MEDIA_TYPE: () =>
@@ -67,9 +68,16 @@ function readProblem(error: unknown): ProblemError | undefined {
   return undefined;
 }
 
+/** Answers what the router itself refuses: no route has seen the request, and no filter would. */
+export function answerUnroutable(error: { readonly code: string }, reply: FastifyReply): void {
+  const document = transport[error.code]?.() ?? problem('MALFORMED_REQUEST', 'The address can’t be read.');
+  void reply.code(document.status).type('application/problem+json').send(JSON.stringify(document));
+}
+
 function transportProblem(error: unknown, request: FastifyRequest): ProblemError | undefined {
-  const code = (error as { code?: string }).code ?? '';
-  const named = transport[code];
+  // Nest wraps the server's own errors; the code is that of what it wrapped.
+  const { code, cause } = error as { code?: string; cause?: { code?: string } };
+  const named = transport[cause?.code ?? code ?? ''];
   if (named !== undefined) return new ProblemError(named());
   const status = error instanceof HttpException ? error.getStatus() : (error as { statusCode?: number }).statusCode;
   if (status === 404) return notFound(request);

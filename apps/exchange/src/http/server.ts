@@ -2,9 +2,11 @@
 
 import { fastify, type FastifyInstance } from 'fastify';
 import type { TSchema } from 'typebox';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { compileCheck, invalidRequest, problem, type ProblemCode } from '@tokenbourse/protocol';
+import { compileCheck, invalidRequest, problem, ProblemError, type ProblemCode } from '@tokenbourse/protocol';
 import { BODY_BYTES_MAX, readJsonBodies } from './json-body';
+import { answerUnroutable } from './problem.filter';
 
 const HEADER_BYTES_MAX = 16 * 1024;
 const HEADERS_TIMEOUT_MS = 10_000;
@@ -28,8 +30,14 @@ export function createServer(): FastifyInstance {
     forceCloseConnections: 'idle',
     return503OnClosing: false,
     clientErrorHandler: answerBrokenRequest,
+    frameworkErrors: (error, _, reply) => {
+      reply.headers(DATA_HEADERS);
+      answerUnroutable(error, reply);
+    },
     routerOptions: { maxParamLength: 200, ignoreTrailingSlash: false },
     http: {
+      // Refused below, with a problem document.
+      requireHostHeader: false,
       maxHeaderSize: HEADER_BYTES_MAX,
       headersTimeout: HEADERS_TIMEOUT_MS,
       connectionsCheckingInterval: 2_000,
@@ -44,9 +52,11 @@ export function createServer(): FastifyInstance {
     return (value: unknown) =>
       check.accepts(value) ? { value } : { error: invalidRequest(check.faults(value, place)) };
   });
-  server.addHook('onRequest', (_, reply, done) => {
+  server.server.on('checkExpectation', answerExpectation);
+  server.addHook('onRequest', (request, reply, done) => {
     reply.headers(DATA_HEADERS);
-    done();
+    if (request.headers.host === undefined) done(ProblemError.of('MALFORMED_REQUEST', 'The Host header is missing.'));
+    else done();
   });
   readJsonBodies(server);
   return server;
@@ -56,6 +66,13 @@ const broken: { readonly [code: string]: readonly [ProblemCode, string] } = {
   HPE_HEADER_OVERFLOW: ['HEADERS_TOO_LARGE', `The headers are larger than ${HEADER_BYTES_MAX} bytes.`],
   ERR_HTTP_REQUEST_TIMEOUT: ['REQUEST_TIMEOUT', 'The request did not arrive in time.'],
 };
+
+/** Answers an Expect header that asks for anything but 100-continue. */
+function answerExpectation(_: IncomingMessage, response: ServerResponse): void {
+  const document = problem('MALFORMED_REQUEST', 'The Expect header can hold 100-continue only.');
+  const headers = { ...DATA_HEADERS, 'Content-Type': 'application/problem+json', Connection: 'close' };
+  response.writeHead(document.status, headers).end(JSON.stringify(document));
+}
 
 /** Answers what the HTTP parser itself refuses; the connection ends. */
 function answerBrokenRequest(error: Error & { code?: string }, socket: Socket): void {

@@ -15,6 +15,7 @@ export const factoryRoutes = {
     scope: 'admin',
     budget: 'writes',
     status: 201,
+    alsoStatus: [200],
     headers: idempotencyHeaders,
     body: factories.FactoryRequest,
     response: factories.FactoryMade,

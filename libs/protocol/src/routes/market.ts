@@ -111,6 +111,7 @@ export const marketRoutes = {
     path: '/v1/zones',
     summary: 'Add a zone',
     status: 201,
+    alsoStatus: [200],
     body: settings.ZoneRequest,
     response: settings.ZoneMade,
     refusals: ['DUPLICATE_ZONE', 'NAME_INVALID', 'INVALID_FIGURE'],

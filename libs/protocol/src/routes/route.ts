@@ -60,8 +60,9 @@ export function problemsOf(spec: RouteSpec): ProblemCode[] {
     'URI_TOO_LONG',
     'INTERNAL_ERROR',
   ];
-  codes.push('REQUEST_TIMEOUT');
-  if (spec.scope !== 'public') codes.push('UNAUTHENTICATED', 'SCOPE_MISSING');
+  // A key that is shown must be one in force, also where none is needed.
+  codes.push('REQUEST_TIMEOUT', 'UNAUTHENTICATED');
+  if (spec.scope !== 'public') codes.push('SCOPE_MISSING');
   if (spec.params !== undefined) codes.push('NOT_FOUND');
   if (isCommand(spec)) codes.push('MALFORMED_JSON', 'BODY_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE');
   if (isCommand(spec))
