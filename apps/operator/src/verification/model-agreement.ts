@@ -60,5 +60,7 @@ function depthOf(contract: ContractBook, side: Side): DepthLevel[] {
     last.lots += open;
     last.orders += 1;
   }
+  // Orders at price 0 are backed by nothing: what is more than a reader can be told exactly, he is told as the largest.
+  for (const level of levels) level.lots = Math.min(level.lots, Number.MAX_SAFE_INTEGER);
   return levels;
 }

@@ -3,7 +3,7 @@
 import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import type { EventOf, EventType, LogRecord, MarketEvent } from '@tokenbourse/domain';
+import type { CommandOf, EventOf, EventType, LogRecord, MarketEvent } from '@tokenbourse/domain';
 import { decodeFrame, encodeFrame, hex, sealFrame, type Frame } from '@tokenbourse/log';
 import { LmdbEventLog } from '@tokenbourse/log-lmdb';
 import { SnapshotFiles } from '@tokenbourse/sequencer';
@@ -100,6 +100,27 @@ describe('a sound folder', () => {
     const report = await verifyFolder(await resealed((all) => all));
     expect(report).toMatchObject({ sound: true, state_hash: hash });
     expect(result(report, 'snapshots').status).toBe('SKIPPED');
+  });
+
+  test('stays sound where orders at price 0 add up to more lots than a number holds exactly', async () => {
+    const at = steps.findIndex(({ command }) => command.type === 'PlaceOrder' && command.time_in_force === 'GTC');
+    const { atUs, command } = steps[at]!;
+    const lots = Number.MAX_SAFE_INTEGER;
+    const free = {
+      ...(command as CommandOf<'PlaceOrder'>),
+      side: 'BUY' as const,
+      price_ticks: 0,
+      lots,
+      post_only: false,
+    };
+    const more = [1, 2, 3].map((n) => ({ atUs, command: { ...free, command_id: `free-${n}`, expires_at_us: 0 } }));
+    const path = join(temporaryFolder(), 'data');
+    await runMarket(path, [...steps.slice(0, at + 1), ...more]);
+    expect((await recordsOf(path)).slice(-3).map(({ events }) => events[0]!.type)).toEqual(
+      Array(3).fill('OrderAccepted'),
+    );
+    const report = await verifyFolder(path);
+    expect(failed(report)).toEqual([]);
   });
 });
 
