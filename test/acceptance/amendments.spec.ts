@@ -129,14 +129,17 @@ describe('amend', () => {
 });
 
 describe('a refused amendment', () => {
-  const table = new TradingTable(FEES);
-  table.play(`
-    mill   | sell 20 @ 650             |
-    ann    | buy 10 @ 650              |
-    ann    | buy 10 @ 600 post         |
-    ann    | sell 6 @ 700              |
-    bob    | buy 5 @ 600               |
-  `);
+  let table: TradingTable;
+  beforeEach(() => {
+    table = new TradingTable(FEES);
+    table.play(`
+      mill   | sell 20 @ 650             |
+      ann    | buy 10 @ 650              |
+      ann    | buy 10 @ 600 post         |
+      ann    | sell 6 @ 700              |
+      bob    | buy 5 @ 600               |
+    `);
+  });
   const stateBefore = () => {
     const { state } = table.market;
     const { book } = state.contracts.get(table.contract)!;

@@ -27,14 +27,17 @@ function offerOf(market: MarketFixture, account: number, quotes: [tier: number, 
   });
 }
 
-describe('the order of events in a record', () => {
-  const market = new MarketFixture();
-  const [mill, yard] = [market.factory(), market.factory()];
-  const ann = market.account(10_000_000);
-  const ann2 = market.account(10_000_000, market.state.lastParticipant);
-  const bob = market.account(10_000_000);
+/** A market's day in chapters; each goes on where the one before it ended. */
+class Day {
+  private readonly market = new MarketFixture();
+  private readonly mill = this.market.factory();
+  private readonly yard = this.market.factory();
+  private readonly ann = this.market.account(10_000_000);
+  private readonly ann2 = this.market.account(10_000_000, this.market.state.lastParticipant);
+  private readonly bob = this.market.account(10_000_000);
 
-  test('REC-1 an order: accepted, then each step of its walk through the book, then what becomes of its rest', () => {
+  order(): void {
+    const { market, mill, yard, ann, ann2 } = this;
     market.order(mill, 'SELL', 10, 600);
     market.order(ann, 'BUY', 4, 600);
     market.order(ann, 'SELL', 2, 590);
@@ -54,9 +57,10 @@ describe('the order of events in a record', () => {
       'TradeExecuted 3/6',
       'OrderBooked 3/5',
     ]);
-  });
+  }
 
-  test('REC-2 an offer: posted, then its quotes one after the other, each as an order; its end comes after its cancellations', () => {
+  offer(): void {
+    const { market, yard, bob } = this;
     market.order(bob, 'BUY', 1, 50, { contract: 2 });
     const events = offerOf(market, yard, [
       [3, 700, 5],
@@ -77,9 +81,10 @@ describe('the order of events in a record', () => {
       'OrderCancelled 3/8',
       'OfferWithdrawn',
     ]);
-  });
+  }
 
-  test('REC-3 a cancel-all: requested, orders by contract and order number, completed', () => {
+  cancelAll(): void {
+    const { market, bob } = this;
     market.order(bob, 'BUY', 1, 9, { contract: market.contract(3, 1) });
     market.order(bob, 'BUY', 1, 9);
     market.order(bob, 'BUY', 1, 9, { contract: 1 });
@@ -101,9 +106,10 @@ describe('the order of events in a record', () => {
       `OrderCancelled ${later}/1`,
       'CancelAllCompleted',
     ]);
-  });
+  }
 
-  test('REC-4 gate closure: all contracts of the window, then their orders by contract and order number', () => {
+  gateClosure(): void {
+    const { market, ann, bob } = this;
     market.order(bob, 'BUY', 1, 9, { contract: 4 });
     market.order(ann, 'BUY', 1, 9);
     market.order(bob, 'BUY', 1, 9, { contract: 2 });
@@ -115,9 +121,10 @@ describe('the order of events in a record', () => {
       'OrderCancelled 3/11',
       'OrderCancelled 4/1',
     ]);
-  });
+  }
 
-  test('REC-5 settlement: positions by contract and account, each contract’s end, what perished by account, the window’s end', () => {
+  settlement(): void {
+    const { market, mill, yard, ann, ann2, bob } = this;
     market.advance(5 * MINUTE_US);
     const events = market.advance(60 * MINUTE_US).map(told);
     const first = events.findIndex((text) => /Settled/.test(text));
@@ -138,5 +145,42 @@ describe('the order of events in a record', () => {
       'WindowEnded',
       'ContractSettled 6', // The other zone’s window.
     ]);
+  }
+}
+
+describe('the order of events in a record', () => {
+  let day: Day;
+  beforeEach(() => {
+    day = new Day();
+  });
+
+  test('REC-1 an order: accepted, then each step of its walk through the book, then what becomes of its rest', () => {
+    day.order();
+  });
+
+  test('REC-2 an offer: posted, then its quotes one after the other, each as an order; its end comes after its cancellations', () => {
+    day.order();
+    day.offer();
+  });
+
+  test('REC-3 a cancel-all: requested, orders by contract and order number, completed', () => {
+    day.order();
+    day.offer();
+    day.cancelAll();
+  });
+
+  test('REC-4 gate closure: all contracts of the window, then their orders by contract and order number', () => {
+    day.order();
+    day.offer();
+    day.cancelAll();
+    day.gateClosure();
+  });
+
+  test('REC-5 settlement: positions by contract and account, each contract’s end, what perished by account, the window’s end', () => {
+    day.order();
+    day.offer();
+    day.cancelAll();
+    day.gateClosure();
+    day.settlement();
   });
 });

@@ -55,7 +55,22 @@ describe('Int64Column', () => {
         column.set(0, value);
         expect(column.covers(0, needed)).toBe(value >= BigInt(needed));
       }),
-      { numRuns: runs(1_000) },
+      {
+        numRuns: runs(1_000),
+        examples: [-(2n ** 53n), -1n, 0n, 1n, 2n ** 52n, 2n ** 53n - 1n, 2n ** 53n, LIMIT - 1n].flatMap((value) =>
+          [0, 1, 2 ** 52, 2 ** 53 - 1, 2 ** 53].map((needed): [bigint, number] => [value, needed]),
+        ),
+      },
+    );
+  });
+
+  test('approximate is the nearest double', () => {
+    fc.assert(
+      fc.property(fc.oneof(int64, edge, fc.maxSafeInteger().map(BigInt)), (value) => {
+        const column = new Int64Column(1);
+        column.set(0, value);
+        expect(column.approximate(0)).toBe(Number(value));
+      }),
     );
   });
 

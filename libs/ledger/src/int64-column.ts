@@ -55,10 +55,8 @@ export class Int64Column {
 
   /** Whether the value is at least `amount`, an integer from 0 to 2^53. */
   covers(place: number, amount: number): boolean {
-    const high = this.high[place]!;
-    if (high < 0) return false;
-    // Two lanes are 2^53 already.
-    return high > 1 || this.low[place]! >= amount - high * LANE;
+    // Exact: what rounds lies beyond 2^53 or below zero, and rounding keeps it there.
+    return this.approximate(place) >= amount;
   }
 
   /** The value as a number, rounded where it is beyond 2^53. */

@@ -178,5 +178,9 @@ describe('WindowEnergy', () => {
     expect([energy.admittedFactories, energy.freeOf(2, factories)]).toEqual([3, 5n]);
     energy.admit(factories);
     expect([energy.freeOf(2, factories), energy.freeOf(3, factories)]).toEqual([5n, 3_600_000n]);
+    // However many there are.
+    const many = new WindowEnergy(HOUR_US);
+    for (let place = 0; place < 40; place++) many.restore(place, BigInt(place));
+    expect([many.admittedFactories, many.freeOf(39, factories)]).toEqual([40, 39n]);
   });
 });

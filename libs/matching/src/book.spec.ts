@@ -40,6 +40,15 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   }),
 );
 
+/** The slots or numbers of a walk, which visits no order twice. */
+function walk(book: Book, first: number, next: (place: number) => number): number[] {
+  const places: number[] = [];
+  for (let place = first; place !== NONE; place = next(place)) {
+    if (places.push(place) > book.size) throw new Error(`a walk over ${book.size} orders does not end`);
+  }
+  return places;
+}
+
 /** Everything a caller can see of a book, by order number. */
 function view(book: Book): unknown {
   const describe = (slot: number) => ({
@@ -55,19 +64,13 @@ function view(book: Book): unknown {
     goodTillUs: book.goodTillUs(slot),
     rests: book.rests(slot),
   });
-  const queues = SIDES.map((side) => {
-    const queue: number[] = [];
-    for (let slot = book.best(side); slot !== NONE; slot = book.after(slot)) queue.push(book.number(slot));
-    return queue;
-  });
+  const bySlot = (first: number, next: (slot: number) => number): number[] =>
+    walk(book, first, next).map((slot) => book.number(slot));
+  const queues = SIDES.map((side) => bySlot(book.best(side), (slot) => book.after(slot)));
   const levels = SIDES.map((side) => Array.from({ length: book.levels(side) }, (_, rank) => book.level(side, rank)));
-  const all: unknown[] = [];
-  for (let n = book.nextNumber(0); n !== NONE; n = book.nextNumber(n + 1)) all.push(describe(book.slotOf(n)));
-  const holders = Array.from({ length: 41 }, (_, holder) => {
-    const orders: number[] = [];
-    for (let slot = book.firstOf(holder); slot !== NONE; slot = book.nextOf(slot)) orders.push(book.number(slot));
-    return orders;
-  });
+  const numbers = walk(book, book.nextNumber(0), (number) => book.nextNumber(number + 1));
+  const all = numbers.map((number) => describe(book.slotOf(number)));
+  const holders = Array.from({ length: 41 }, (_, holder) => bySlot(book.firstOf(holder), (slot) => book.nextOf(slot)));
   return { size: book.size, queues, levels, all, holders };
 }
 
