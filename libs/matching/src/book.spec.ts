@@ -161,25 +161,6 @@ describe('order book', () => {
     expect(fast.size).toBe(2_000);
   });
 
-  test.each<[string, Book]>([
-    ['fast', new OrderBook()],
-    ['naive', new NaiveBook()],
-  ])('the %s book refuses to take more than is open', (_, book) => {
-    const slot = book.add({
-      number: 1,
-      side: 'BUY',
-      price: 5,
-      total: 3,
-      open: 3,
-      holder: 0,
-      selfTrade: 'CANCEL_NEWEST',
-      postOnly: false,
-      feeSchedule: 1,
-      goodTillUs: 0,
-    });
-    expect(() => book.reduce(slot, 4)).toThrow('order 1 has 3 lots open, not 4');
-  });
-
   test('a level says its quantity exactly, also after an order of the largest quantity has stood there', () => {
     const book = new OrderBook();
     const rest = (number: number, lots: number): number => {

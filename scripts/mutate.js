@@ -1,0 +1,104 @@
+#!/usr/bin/env node
+// Changes the product in small ways, one at a time, and sees whether a test notices: mutation testing of the libraries that
+// decide. What was noticed before is not tried again while its code is the same; what was not, is.
+//
+//   npm run mutate                                     all of them
+//   npm run mutate -- ledger libs/engine/src/audit.ts  these libraries, these files
+//   npm run mutate -- --fresh                          everything again, whatever earlier runs found
+//   npm run mutate -- --show                           runs nothing: what the last runs found, each survivor in a line
+//
+// Exit code 1: less than the threshold was noticed, or a run failed. 2: a bad argument.
+const { spawn } = require('node:child_process');
+const fs = require('node:fs');
+const path = require('node:path');
+
+const { LIBRARIES, figuresOf, survivorsOf, table, THRESHOLD } = require('./mutation-figures');
+
+const ROOT = path.resolve(__dirname, '..');
+const STRYKER = path.join(ROOT, 'node_modules/@stryker-mutator/core/bin/stryker.js');
+const reportOf = (library) => path.join(ROOT, 'reports/mutation', `${library}.json`);
+const read = (library) =>
+  fs.existsSync(reportOf(library)) ? JSON.parse(fs.readFileSync(reportOf(library), 'utf8')) : null;
+
+class BadArgument extends Error {}
+
+/** The options, and for each library to be mutated its files; an empty list means all of them. */
+function parse(words) {
+  const options = { fresh: false, show: false };
+  const chosen = new Map();
+  for (const word of words) {
+    if (word === '--fresh' || word === '--show') options[word.slice(2)] = true;
+    else if (LIBRARIES.includes(word)) chosen.set(word, []);
+    else {
+      const library = /^libs\/([^/]+)\/src\/.+\.ts$/.exec(word)?.[1];
+      if (!LIBRARIES.includes(library) || !fs.existsSync(path.join(ROOT, word))) {
+        throw new BadArgument(
+          `"${word}" is neither a library (${LIBRARIES.join(', ')}) nor a file of one (libs/engine/src/audit.ts), ` +
+            'nor --fresh or --show.',
+        );
+      }
+      if (/\.(spec|contract)\.ts$/.test(word))
+        throw new BadArgument(`"${word}" is a test: only what is tested is mutated.`);
+      if (!chosen.has(library) || chosen.get(library).length > 0)
+        chosen.set(library, [...(chosen.get(library) ?? []), word]);
+    }
+  }
+  if (chosen.size === 0) for (const library of LIBRARIES) chosen.set(library, []);
+  return { ...options, chosen };
+}
+
+/** Leaves in a library's last report what was noticed: only that is taken over. */
+function forget(library, fresh) {
+  const report = read(library);
+  if (report === null) return;
+  if (fresh) return fs.rmSync(reportOf(library));
+  for (const file of Object.values(report.files)) {
+    file.mutants = file.mutants.filter(({ status }) => status === 'Killed' || status === 'Timeout');
+  }
+  fs.writeFileSync(reportOf(library), JSON.stringify(report));
+}
+
+function mutate(library, files) {
+  const only = files.length === 0 ? [] : ['--mutate', files.join(',')];
+  const env = { ...process.env, TOKENBOURSE_TESTS: 'unit', TOKENBOURSE_MUTATED: library };
+  const stryker = [STRYKER, 'run', 'test/mutation/stryker.config.mjs', ...only];
+  return new Promise((resolve) => {
+    spawn(process.execPath, stryker, { cwd: ROOT, env, stdio: 'inherit' })
+      .on('error', (error) => process.stderr.write(`${error.message}\n`))
+      .on('close', (code) => resolve(code === 0));
+  });
+}
+
+/** Prints what the last runs of these libraries found; whether it is enough. */
+function show(libraries, withSurvivors) {
+  const reports = new Map(
+    libraries.flatMap((library) => [[library, read(library)]]).filter(([, report]) => report !== null),
+  );
+  if (reports.size === 0) {
+    process.stderr.write('There is no report yet: npm run mutate makes it.\n');
+    return false;
+  }
+  if (withSurvivors) process.stdout.write([...reports.values()].flatMap(survivorsOf).join('\n') + '\n\n');
+  process.stdout.write(table(reports));
+  const { score } = figuresOf(...reports.values());
+  process.stdout.write(`${score >= THRESHOLD ? 'Enough' : 'Too few'}: at least ${THRESHOLD} % are to be noticed.\n`);
+  return score >= THRESHOLD;
+}
+
+async function main() {
+  const { fresh, show: only, chosen } = parse(process.argv.slice(2));
+  let ran = true;
+  for (const [library, files] of only ? [] : chosen) {
+    process.stdout.write(`\n${library}\n`);
+    forget(library, fresh);
+    ran = (await mutate(library, files)) && ran;
+  }
+  const enough = show([...chosen.keys()], only);
+  process.exitCode = ran && enough ? 0 : 1;
+}
+
+main().catch((error) => {
+  if (!(error instanceof BadArgument)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = 2;
+});

@@ -1,0 +1,34 @@
+// What `npm run mutate` gives the mutation tester: TOKENBOURSE_MUTATED is the library.
+const library = process.env.TOKENBOURSE_MUTATED ?? 'engine';
+const report = `reports/mutation/${library}.json`;
+
+/** @type {import('@stryker-mutator/api/core').PartialStrykerOptions} */
+export default {
+  mutate: [
+    `libs/${library}/src/**/*.ts`,
+    '!**/*.spec.ts',
+    '!**/*.contract.ts',
+    // The naive book is there to test the other one.
+    '!libs/matching/src/naive-book.ts',
+  ],
+  testRunner: 'jest',
+  plugins: ['@stryker-mutator/jest-runner'],
+  jest: { configFile: 'test/mutation/jest.config.js', enableFindRelatedTests: false },
+  coverageAnalysis: 'perTest',
+  // What runs while modules load is data: names, notes and limits of the catalogues. Any test that needs a market would see
+  // a change there, and each would cost a run of all tests.
+  ignoreStatic: true,
+  disableTypeChecks: false,
+  // Endless loops are ended by counting (see environment.js); these limits are for those that the count misses, and far
+  // above what a busy machine takes.
+  timeoutMS: 15_000,
+  timeoutFactor: 4,
+  concurrency: 2,
+  incremental: true,
+  incrementalFile: report,
+  ignorePatterns: ['dist', 'dist-nest', 'reports', 'data', '.ci', 'docs', 'benchmarks', 'apps', 'coverage'],
+  tempDirName: `.stryker-tmp/${library}`,
+  cleanTempDir: 'always',
+  reporters: [process.stdout.isTTY ? 'progress' : 'progress-append-only'],
+  allowEmpty: true,
+};
