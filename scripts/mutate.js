@@ -20,30 +20,42 @@ const reportOf = (library) => path.join(ROOT, 'reports/mutation', `${library}.js
 const read = (library) =>
   fs.existsSync(reportOf(library)) ? JSON.parse(fs.readFileSync(reportOf(library), 'utf8')) : null;
 
+const PRODUCT = /(?<!\.(spec|contract))\.ts$/;
+/** The naive book is there to test the other one. */
+const LEFT_OUT = ['libs/matching/src/naive-book.ts'];
+
 class BadArgument extends Error {}
 
-/** The options, and for each library to be mutated its files; an empty list means all of them. */
+/** The product's files of a library, by folder: each folder is mutated by itself, so that little is lost when a run is stopped. */
+function parts(library) {
+  const src = `libs/${library}/src`;
+  const files = fs
+    .readdirSync(path.join(ROOT, src), { recursive: true })
+    .map((file) => `${src}/${file.split(path.sep).join('/')}`)
+    .filter((file) => PRODUCT.test(file) && !LEFT_OUT.includes(file))
+    .sort();
+  const folders = [...new Set(files.map((file) => path.posix.dirname(file)))];
+  return folders.map((folder) => files.filter((file) => path.posix.dirname(file) === folder));
+}
+
+/** The options, and for each library to be mutated the lists of its files. */
 function parse(words) {
   const options = { fresh: false, show: false };
   const chosen = new Map();
   for (const word of words) {
+    const library = /^libs\/([^/]+)\/src\//.exec(word)?.[1];
     if (word === '--fresh' || word === '--show') options[word.slice(2)] = true;
-    else if (LIBRARIES.includes(word)) chosen.set(word, []);
-    else {
-      const library = /^libs\/([^/]+)\/src\/.+\.ts$/.exec(word)?.[1];
-      if (!LIBRARIES.includes(library) || !fs.existsSync(path.join(ROOT, word))) {
-        throw new BadArgument(
-          `"${word}" is neither a library (${LIBRARIES.join(', ')}) nor a file of one (libs/engine/src/audit.ts), ` +
-            'nor --fresh or --show.',
-        );
-      }
-      if (/\.(spec|contract)\.ts$/.test(word))
-        throw new BadArgument(`"${word}" is a test: only what is tested is mutated.`);
-      if (!chosen.has(library) || chosen.get(library).length > 0)
-        chosen.set(library, [...(chosen.get(library) ?? []), word]);
+    else if (LIBRARIES.includes(word)) chosen.set(word, parts(word));
+    else if (LIBRARIES.includes(library) && parts(library).flat().includes(word)) {
+      chosen.set(library, [...(chosen.get(library) ?? []), [word]]);
+    } else {
+      throw new BadArgument(
+        `"${word}" is neither a library (${LIBRARIES.join(', ')}) nor a file of what one ships (libs/engine/src/audit.ts), ` +
+          'nor --fresh or --show.',
+      );
     }
   }
-  if (chosen.size === 0) for (const library of LIBRARIES) chosen.set(library, []);
+  if (chosen.size === 0) for (const library of LIBRARIES) chosen.set(library, parts(library));
   return { ...options, chosen };
 }
 
@@ -59,9 +71,8 @@ function forget(library, fresh) {
 }
 
 function mutate(library, files) {
-  const only = files.length === 0 ? [] : ['--mutate', files.join(',')];
-  const env = { ...process.env, TOKENBOURSE_TESTS: 'unit', TOKENBOURSE_MUTATED: library };
-  const stryker = [STRYKER, 'run', 'test/mutation/stryker.config.mjs', ...only];
+  const env = { ...process.env, TOKENBOURSE_TESTS: 'mutation', TOKENBOURSE_MUTATED: library };
+  const stryker = [STRYKER, 'run', 'test/mutation/stryker.config.mjs', '--mutate', files.join(',')];
   return new Promise((resolve) => {
     spawn(process.execPath, stryker, { cwd: ROOT, env, stdio: 'inherit' })
       .on('error', (error) => process.stderr.write(`${error.message}\n`))
@@ -88,10 +99,12 @@ function show(libraries, withSurvivors) {
 async function main() {
   const { fresh, show: only, chosen } = parse(process.argv.slice(2));
   let ran = true;
-  for (const [library, files] of only ? [] : chosen) {
-    process.stdout.write(`\n${library}\n`);
+  for (const [library, lists] of only ? [] : chosen) {
     forget(library, fresh);
-    ran = (await mutate(library, files)) && ran;
+    for (const files of lists) {
+      process.stdout.write(`\n${files.length === 1 ? files[0] : path.posix.dirname(files[0])}\n`);
+      ran = (await mutate(library, files)) && ran;
+    }
   }
   const enough = show([...chosen.keys()], only);
   process.exitCode = ran && enough ? 0 : 1;

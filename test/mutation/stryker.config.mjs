@@ -4,13 +4,6 @@ const report = `reports/mutation/${library}.json`;
 
 /** @type {import('@stryker-mutator/api/core').PartialStrykerOptions} */
 export default {
-  mutate: [
-    `libs/${library}/src/**/*.ts`,
-    '!**/*.spec.ts',
-    '!**/*.contract.ts',
-    // The naive book is there to test the other one.
-    '!libs/matching/src/naive-book.ts',
-  ],
   testRunner: 'jest',
   plugins: ['@stryker-mutator/jest-runner'],
   jest: { configFile: 'test/mutation/jest.config.js', enableFindRelatedTests: false },
