@@ -28,4 +28,4 @@ const LONGEST = ['libs/engine/src/engine.spec.ts', 'test/mutation/histories.ts']
 const own = `libs/${process.env.TOKENBOURSE_MUTATED}/src`;
 const folders = [own, 'test/acceptance', ...FOLDERS.filter((folder) => folder !== own)];
 const specs = folders.flatMap(specsIn).filter((spec) => !LONGEST.includes(spec));
-for (const spec of [...specs, ...LONGEST]) describe(spec, () => void require(path.join(ROOT, spec)));
+for (const spec of [...specs, ...LONGEST]) describe(spec, () => void jest.requireActual(path.join(ROOT, spec)));
