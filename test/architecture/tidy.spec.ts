@@ -25,12 +25,15 @@ describe('the whole tree', () => {
   });
 });
 
-/** What package.json's scripts start, and what nest-cli.json names as entry. */
+/** What package.json's scripts start, what nest-cli.json names as entry, and what mutation testing runs. */
 function entries(): string[] {
   const read = (file: string): string => readFileSync(join(ROOT, file), 'utf8');
   const started = [...read('package.json').matchAll(/scripts\/run\.js ([\w/-]+)/g)].map(([, entry]) => entry);
   const named = [...read('nest-cli.json').matchAll(/"entryFile": "([\w/-]+)"/g)].map(([, entry]) => entry);
-  return [...started, ...named];
+  const mutated = [...read('test/mutation/jest.config.js').matchAll(/<rootDir>\/([\w/-]+)\.ts/g)].map(
+    ([, entry]) => entry,
+  );
+  return [...started, ...named, ...mutated];
 }
 
 const OPENING = '// A sample.\n';

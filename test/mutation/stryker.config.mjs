@@ -14,8 +14,8 @@ export default {
   disableTypeChecks: false,
   // Endless loops are ended by counting (see environment.js); these limits are for those that the count misses, and far
   // above what a busy machine takes.
-  timeoutMS: 15_000,
-  timeoutFactor: 4,
+  timeoutMS: 10_000,
+  timeoutFactor: 2,
   concurrency: 2,
   incremental: true,
   incrementalFile: report,

@@ -5,6 +5,7 @@ import {
   encodeRecords,
   HOUR_US,
   MINUTE_US,
+  RECORD_EVENTS_MAX,
   type Command,
   type CommandIdentity,
   type CommandOf,
@@ -20,17 +21,22 @@ import { MarketState } from '../src/state/market-state';
 /** 2026-11-20T13:00:00Z: windows start at whole hours. */
 export const START_US = Date.UTC(2026, 10, 20, 13) * 1_000;
 
+/** No test writes more: a market that does never comes to rest. */
+const RECORDS_MAX = 100_000;
+
 export class RecordArray implements RecordSink {
   readonly records: (LogRecord & { events: MarketEvent[] })[] = [];
 
   constructor(private readonly state: MarketState) {}
 
   begin(at_us: number, cause: RecordCause, cause_sequence: number, identity: CommandIdentity | null): void {
+    if (this.records.length === RECORDS_MAX) throw new RangeError('the market never comes to rest');
     this.records.push({ sequence: this.state.sequence, at_us, cause, cause_sequence, identity, events: [] });
   }
 
   write(event: MarketEvent): void {
-    this.records[this.records.length - 1]!.events.push(event);
+    const { events } = this.records[this.records.length - 1]!;
+    if (events.push(event) > RECORD_EVENTS_MAX) throw new RangeError('a record outgrows its bound');
   }
 
   end(): void {

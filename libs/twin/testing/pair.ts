@@ -120,7 +120,7 @@ export class Pair {
     }
     for (const side of ['BUY', 'SELL'] as const) {
       const queue: QueuedOrder[] = [];
-      for (let slot = book.best(side); slot !== NONE; slot = book.after(slot)) {
+      for (let slot = book.best(side); slot !== NONE && queue.length <= book.size; slot = book.after(slot)) {
         queue.push([book.number(slot), book.price(slot), book.open(slot)]);
       }
       same(`${side} side of ${contract.number}`, queue, queueOf(contract, side));
