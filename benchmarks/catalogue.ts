@@ -2,7 +2,6 @@
 
 import type { Benchmark } from './benchmark';
 import { orderBooks } from './order-book';
-import { projections } from './projections';
-import { durable, replay, wholeEngine } from './whole-engine';
+import { wholeEngine } from './whole-engine';
 
-export const BENCHMARKS: readonly Benchmark[] = [...orderBooks, ...wholeEngine, durable, replay, projections];
+export const BENCHMARKS: readonly Benchmark[] = [...orderBooks, ...wholeEngine];

@@ -1,136 +1,205 @@
-// The order book beside the order books of the npm registry, trades only, one symbol. All must make the same trades.
+// The order book beside other order books, trades only. All must make the same trades in the same order.
 
-import { OrderBook as NodejsOrderBook, Side as PeerSide } from 'nodejs-order-book';
+import { OrderBook as HftOrderBook, Side as HftSide } from 'hft-limit-order-book';
+import { OrderBook as NodejsOrderBook, Side as NodejsSide } from 'nodejs-order-book';
 import { Orderbook as MatchEngineBook, TRADE_SIDE } from 'orderbook-match-engine';
 
-import type { Benchmark } from './benchmark';
-import { atLeast, sideBySide, timed, type Candidate } from './measure';
-import { CANCEL, LIMIT, makeStream, PlainMarket, type Stream, type Trades } from './stream';
+import type { Benchmark, Setting } from './benchmark';
+import { ExchangeCore, whyNoExchangeCore } from './exchange-core';
+import { atLeast, named, sideBySide, timed, type Candidate } from './measure';
+import {
+  ANY_BUY,
+  ANY_SELL,
+  CANCEL,
+  LIMIT,
+  makeStream,
+  PlainMarket,
+  Trades,
+  type Stream,
+  type StreamOptions,
+} from './stream';
+import { assertSameTrades, Beside, StreamProcess, type Contender } from './stream-process';
 
+/** Does operation `id` of the stream, and notes the trades. */
 type Operate = (id: number) => void;
 
-/** One book under test: what does operation `id` of the stream, and the trades so far. */
-type Contender = (stream: Stream) => { operate: Operate; trades: Trades };
+/** The stream or its next part, the books being filled before the first. */
+function inParts(open: (stream: Stream) => { operate: Operate; trades: Trades }): Contender {
+  return (stream, parts) => {
+    const length = Math.max(1, Math.floor((stream.size - stream.filling) / parts));
+    let opened: ReturnType<typeof open>;
+    let next = stream.size;
+    return () => {
+      if (next + length > stream.size) {
+        opened = open(stream);
+        for (let id = 1; id <= stream.filling; id++) opened.operate(id);
+        next = stream.filling;
+      }
+      const { operate, trades } = opened;
+      const [from, to] = [next + 1, next + length];
+      next = to;
+      const seconds = timed(() => {
+        for (let id = from; id <= to; id++) operate(id);
+      });
+      return { seconds, trades };
+    };
+  };
+}
 
-const ours: Contender = (stream) => {
-  const market = new PlainMarket();
-  const { kind, buy, price, lots, target } = stream;
-  const operate = (id: number): void => {
+const ours = inParts((stream) => {
+  const market = new PlainMarket(stream.books);
+  const { kind, buy, book, number, price, lots } = stream;
+  const operate: Operate = (id) => {
     const side = buy[id] === 1 ? 'BUY' : 'SELL';
-    if (kind[id] === LIMIT) market.place(id, side, price[id]!, lots[id]!, true);
-    else if (kind[id] === CANCEL) market.cancel(target[id]!);
-    else market.place(id, side, buy[id] === 1 ? 2_000_000_000 : 0, lots[id]!, false);
+    if (kind[id] === LIMIT) market.place(book[id]!, number[id]!, side, price[id]!, lots[id]!, true);
+    else if (kind[id] === CANCEL) market.cancel(book[id]!, number[id]!);
+    else market.place(book[id]!, number[id]!, side, buy[id] === 1 ? ANY_BUY : ANY_SELL, lots[id]!, false);
   };
   return { operate, trades: market.trades };
-};
+});
 
-const nodejsOrderBook: Contender = ({ kind, buy, price, lots, target }) => {
-  const book = new NodejsOrderBook();
-  const trades = { count: 0, lots: 0, value: 0 };
-  const operate = (id: number): void => {
-    const side = buy[id] === 1 ? PeerSide.BUY : PeerSide.SELL;
-    if (kind[id] === CANCEL) {
-      book.cancel(String(target[id]));
-      return;
-    }
-    const result =
-      kind[id] === LIMIT
-        ? book.limit({ id: String(id), side, size: lots[id]!, price: price[id]! })
-        : book.market({ side, size: lots[id]! });
-    for (const done of result.done) {
-      // The taker itself is listed too once it is filled.
-      if (done.id === String(id)) continue;
-      trades.count += 1;
-      const size = 'size' in done ? done.size : 0;
-      trades.lots += size;
-      trades.value += size * (done as { price: number }).price;
-    }
-    if (result.partial !== null && result.partial.id !== String(id)) {
-      trades.count += 1;
-      trades.lots += result.partialQuantityProcessed;
-      trades.value += result.partialQuantityProcessed * (result.partial as { price: number }).price;
-    }
-  };
-  return { operate, trades };
-};
+/** What nodejs-order-book and hft-limit-order-book, grown from one root, have in common. */
+interface StringIdBook {
+  limit(order: { id: string; side: string; size: number; price: number }): Filled;
+  market(order: { side: string; size: number }): Filled;
+  cancel(id: string): unknown;
+}
+interface Filled {
+  readonly done: readonly { readonly id: string; readonly size: number; readonly price: number }[];
+  readonly partial: { readonly id: string; readonly price: number } | null;
+  readonly partialQuantityProcessed: number;
+}
 
-const orderbookMatchEngine: Contender = ({ kind, buy, price, lots, target }) => {
-  const book = new MatchEngineBook();
-  const trades = { count: 0, lots: 0, value: 0 };
-  const operate = (id: number): void => {
+function stringIds(bid: string, ask: string, open: () => StringIdBook): Contender {
+  return inParts(({ books: count, kind, buy, book, number, price, lots }) => {
+    const books = Array.from({ length: count }, open);
+    const trades = new Trades();
+    const operate: Operate = (id) => {
+      const at = books[book[id]!]!;
+      const key = String(number[id]);
+      if (kind[id] === CANCEL) {
+        at.cancel(key);
+        return;
+      }
+      const side = buy[id] === 1 ? bid : ask;
+      const { done, partial, partialQuantityProcessed } =
+        kind[id] === LIMIT
+          ? at.limit({ id: key, side, size: lots[id]!, price: price[id]! })
+          : at.market({ side, size: lots[id]! });
+      for (const maker of done) {
+        // The taker itself is listed too once it is filled.
+        if (maker.id !== key) trades.add(number[id]!, Number(maker.id), maker.price, maker.size);
+      }
+      if (partial !== null && partial.id !== key) {
+        trades.add(number[id]!, Number(partial.id), partial.price, partialQuantityProcessed);
+      }
+    };
+    return { operate, trades };
+  });
+}
+
+const orderbookMatchEngine = inParts(({ books: count, kind, buy, book, number, price, lots, target }) => {
+  const books = Array.from({ length: count }, () => new MatchEngineBook());
+  const trades = new Trades();
+  const operate: Operate = (id) => {
+    const at = books[book[id]!]!;
     if (kind[id] === CANCEL) {
-      if (target[id] !== 0) book.cancel(target[id]!);
+      if (target[id] !== 0) at.cancel(number[id]!);
       return;
     }
     const buying = buy[id] === 1;
     // It knows no market orders: a limit that any price meets, whose rest is cancelled at once.
     const limit = kind[id] === LIMIT ? price[id]! : buying ? 1_000_000 : 1;
-    const result = book.add(id, buying ? TRADE_SIDE.BID : TRADE_SIDE.ASK, limit, lots[id]!);
-    for (const trade of result.trades) {
-      const quantity = Number(trade.tradeQuantity.toString());
-      trades.count += 1;
-      trades.lots += quantity;
-      trades.value += quantity * Number(trade.tradePrice.toString());
+    const result = at.add(number[id]!, buying ? TRADE_SIDE.BID : TRADE_SIDE.ASK, limit, lots[id]!);
+    for (const { makerOrderId, tradePrice, tradeQuantity } of result.trades) {
+      trades.add(number[id]!, makerOrderId, Number(tradePrice.toString()), Number(tradeQuantity.toString()));
     }
-    if (kind[id] !== LIMIT && Number(result.order.leaveQuantity.toString()) > 0) book.cancel(id);
+    if (kind[id] !== LIMIT && Number(result.order.leaveQuantity.toString()) > 0) at.cancel(number[id]!);
   };
   return { operate, trades };
+});
+
+const OURS = 'tokenbourse';
+const EXCHANGE_CORE = "exchange-core's book (Java)";
+
+/** By name; stream-process.ts runs each in a process of its own. */
+export const contenders: Record<string, Contender> = {
+  [OURS]: ours,
+  'nodejs-order-book': stringIds(
+    NodejsSide.BUY,
+    NodejsSide.SELL,
+    () => new NodejsOrderBook() as unknown as StringIdBook,
+  ),
+  'hft-limit-order-book': stringIds(HftSide.BUY, HftSide.SELL, () => new HftOrderBook() as unknown as StringIdBook),
+  'orderbook-match-engine': orderbookMatchEngine,
 };
 
-const CONTENDERS: readonly [string, Contender][] = [
-  ['tokenbourse', ours],
-  ['nodejs-order-book', nodejsOrderBook],
-  ['orderbook-match-engine', orderbookMatchEngine],
-];
+/** A tenth of the stream: rates are compared, and a run shall not take minutes. */
+const PARTS_OF_PEERS = 10;
 
-function runWhole(stream: Stream, contender: Contender): Trades {
-  const { operate, trades } = contender(stream);
-  for (let id = 1; id <= stream.size; id++) operate(id);
-  return trades;
+/** Throws an error that names who made other trades than we on a small stream. */
+function checkSmallStream(options: StreamOptions): void {
+  const stream = makeStream(options);
+  const [first, ...others] = Object.entries(contenders).map(([name, contender]) => ({
+    name,
+    trades: contender(stream, 1)().trades,
+  }));
+  for (const other of others) assertSameTrades(first!, other);
 }
 
-/** The candidates over one stream, having made the same trades. Throws an error that names who differs. */
-function candidates(resting: number, operations: number): Candidate[] {
-  const check = makeStream({ seed: 7, operations: 20_000, resting: Math.min(resting, 5_000) });
-  const [first, ...others] = CONTENDERS.map(([name, contender]) => ({ name, trades: runWhole(check, contender) }));
-  for (const other of others) {
-    if (JSON.stringify(other.trades) !== JSON.stringify(first!.trades)) {
-      throw new Error(
-        `${other.name} made other trades than ${first!.name}: ${JSON.stringify(other.trades)}, ${JSON.stringify(first!.trades)}`,
-      );
-    }
-  }
-  const stream = makeStream({ seed: 1, operations, resting });
-  return CONTENDERS.map(([name, contender]) => {
-    // The slow ones get a tenth of the stream: rates are compared, and a run shall not take minutes.
-    const timedOperations = name === 'tokenbourse' ? operations : Math.max(10_000, Math.floor(operations / 10));
+async function candidates(options: StreamOptions, setting: Setting, notes: string[]): Promise<Candidate[]> {
+  const { resting, books, operations } = options;
+  setting.progress('order book: checking that all make the same trades');
+  checkSmallStream({ seed: 7, operations: Math.min(20_000, operations), resting: Math.min(resting, 5_000), books });
+  const beside = new Beside();
+  const listed: Candidate[] = Object.keys(contenders).map((name) => {
+    const parts = name === OURS ? 1 : PARTS_OF_PEERS;
+    const process = new StreamProcess({ module: './order-book', contender: name, stream: options, parts });
+    const note = parts === 1 ? undefined : 'each run is the next tenth of the stream';
     return {
       name,
-      operations: timedOperations,
-      run: () => {
-        const { operate } = contender(stream);
-        for (let id = 1; id <= stream.filling; id++) operate(id);
-        const last = stream.filling + timedOperations;
-        return timed(() => {
-          for (let id = stream.filling + 1; id <= last; id++) operate(id);
-        });
-      },
+      operations: Math.floor(operations / parts),
+      note,
+      run: () => (parts === 1 ? beside.run(name, process) : process.run().then(({ seconds }) => seconds)),
+      close: () => process.close(),
     };
   });
+  const missing = whyNoExchangeCore(setting.progress);
+  if (missing !== undefined) notes.push(missing);
+  else {
+    const process = new ExchangeCore('book', makeStream(options));
+    const run = () => beside.run(EXCHANGE_CORE, process);
+    listed.splice(1, 0, { name: EXCHANGE_CORE, operations, run, close: () => process.close() });
+  }
+  return listed;
 }
 
-function orderBook(name: string, resting: number): Benchmark {
+function orderBook(name: string, title: string, resting: number, books: number): Benchmark {
   return {
     name,
-    title: `Order book, ${resting.toLocaleString('en-US')} resting orders`,
-    method: 'Trades only, one book. All have made the same trades before anything is timed.',
+    title,
+    method:
+      'Trades only: no accounts, no money. Each candidate has a process of its own; all have made the same trades ' +
+      'in the same order before anything is timed.',
     async measure(setting) {
-      const books = candidates(Math.min(resting, setting.largest), setting.operations);
-      const figures = await sideBySide(name, books, setting);
-      const best = Math.max(...figures.slice(1).map((figure) => figure.median));
-      return { figures, aims: [atLeast('beside the best JavaScript peer', 10, figures[0]!.median / best, '×')] };
+      const { operations, largest } = setting;
+      const notes: string[] = [];
+      const options = { seed: 1, operations, resting: Math.min(resting, largest), books };
+      const figures = await sideBySide(name, await candidates(options, setting, notes), setting);
+      const ours = named(figures, OURS)!.median;
+      const java = named(figures, EXCHANGE_CORE);
+      const scripts = figures.filter(({ name }) => name !== OURS && name !== EXCHANGE_CORE);
+      const aims = [
+        atLeast('beside the best JavaScript peer', 10, ours / Math.max(...scripts.map(({ median }) => median)), '×'),
+        ...(java === undefined ? [] : [atLeast("beside exchange-core's book", 2, ours / java.median, '×')]),
+      ];
+      return { figures, aims, notes };
     },
   };
 }
 
-export const orderBooks: readonly Benchmark[] = [orderBook('book-5k', 5_000), orderBook('book-100k', 100_000)];
+export const orderBooks: readonly Benchmark[] = [
+  orderBook('book-5k', 'Order book, 5,000 resting orders', 5_000, 1),
+  orderBook('book-100k', 'Order book, 100,000 resting orders', 100_000, 1),
+  orderBook('book-1m', 'Order books, 1,000,000 resting orders over 64 contracts', 1_000_000, 64),
+];
