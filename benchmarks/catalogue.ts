@@ -1,7 +1,10 @@
 // All benchmarks, in the order in which they run and in which docs/performance.md shows them. A new one is a line here.
 
 import type { Benchmark } from './benchmark';
+import { durable } from './durable';
 import { orderBooks } from './order-book';
+import { projections } from './projections';
+import { replay } from './replay';
 import { wholeEngine } from './whole-engine';
 
-export const BENCHMARKS: readonly Benchmark[] = [...orderBooks, ...wholeEngine];
+export const BENCHMARKS: readonly Benchmark[] = [...orderBooks, ...wholeEngine, durable, replay, projections];

@@ -5,7 +5,7 @@ import { OrderBook as NodejsOrderBook, Side as NodejsSide } from 'nodejs-order-b
 import { Orderbook as MatchEngineBook, TRADE_SIDE } from 'orderbook-match-engine';
 
 import type { Benchmark, Setting } from './benchmark';
-import { ExchangeCore, whyNoExchangeCore } from './exchange-core';
+import { ExchangeCore, whyNoExchangeCore, type StreamRun } from './exchange-core';
 import { atLeast, named, sideBySide, timed, type Candidate } from './measure';
 import {
   ANY_BUY,
@@ -18,13 +18,16 @@ import {
   type Stream,
   type StreamOptions,
 } from './stream';
-import { assertSameTrades, Beside, StreamProcess, type Contender } from './stream-process';
+import { assertSameTrades, Beside, StreamProcess } from './stream-process';
 
 /** Does operation `id` of the stream, and notes the trades. */
 type Operate = (id: number) => void;
 
+/** Runs at once, without waiting. */
+type BookContender = (stream: Stream, parts: number) => () => StreamRun;
+
 /** The stream or its next part, the books being filled before the first. */
-function inParts(open: (stream: Stream) => { operate: Operate; trades: Trades }): Contender {
+function inParts(open: (stream: Stream) => { operate: Operate; trades: Trades }): BookContender {
   return (stream, parts) => {
     const length = Math.max(1, Math.floor((stream.size - stream.filling) / parts));
     let opened: ReturnType<typeof open>;
@@ -70,7 +73,7 @@ interface Filled {
   readonly partialQuantityProcessed: number;
 }
 
-function stringIds(bid: string, ask: string, open: () => StringIdBook): Contender {
+function stringIds(bid: string, ask: string, open: () => StringIdBook): BookContender {
   return inParts(({ books: count, kind, buy, book, number, price, lots }) => {
     const books = Array.from({ length: count }, open);
     const trades = new Trades();
@@ -123,7 +126,7 @@ const OURS = 'tokenbourse';
 const EXCHANGE_CORE = "exchange-core's book (Java)";
 
 /** By name; stream-process.ts runs each in a process of its own. */
-export const contenders: Record<string, Contender> = {
+export const contenders: Record<string, BookContender> = {
   [OURS]: ours,
   'nodejs-order-book': stringIds(
     NodejsSide.BUY,

@@ -5,6 +5,7 @@ import { fork, type ChildProcess } from 'node:child_process';
 import path from 'node:path';
 
 import type { StreamRun } from './exchange-core';
+import type { Candidate } from './measure';
 import { makeStream, type Stream, type StreamOptions, type Trades } from './stream';
 
 /** What the process is told at its start: a module that exports `contenders`, one of them, and its stream. */
@@ -17,7 +18,7 @@ export interface ContenderWish {
 }
 
 /** Takes a stream; what is returned runs it or the next part of it. */
-export type Contender = (stream: Stream, parts: number) => () => StreamRun;
+export type Contender = (stream: Stream, parts: number) => () => StreamRun | Promise<StreamRun>;
 
 type Answer = { readonly run: StreamRun } | { readonly error: string };
 
@@ -53,6 +54,12 @@ export class StreamProcess {
   }
 }
 
+/** A contender in a process of its own as a candidate that runs the whole stream, `operations` of whatever it counts. */
+export function processCandidate(module: string, name: string, stream: StreamOptions, operations: number): Candidate {
+  const process = new StreamProcess({ module, contender: name, stream, parts: 1 });
+  return { name, operations, run: async () => (await process.run()).seconds, close: () => process.close() };
+}
+
 /** Throws an error that names the two and what they made. */
 export function assertSameTrades(
   one: { readonly name: string; readonly trades: Trades },
@@ -79,18 +86,17 @@ export class Beside {
 function serve(wish: ContenderWish): void {
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- the module's name is known at run time only
   const { contenders } = require(path.resolve(__dirname, wish.module)) as { contenders: Record<string, Contender> };
-  let run: (() => StreamRun) | undefined;
-  process.on('message', () => {
-    let answer: Answer;
+  let run: ReturnType<Contender> | undefined;
+  const take = async (): Promise<Answer> => {
     try {
       run ??= contenders[wish.contender]!(makeStream(wish.stream), wish.parts);
       (globalThis as { gc?: () => void }).gc?.();
-      answer = { run: run() };
+      return { run: await run() };
     } catch (error) {
-      answer = { error: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+      return { error: error instanceof Error ? (error.stack ?? error.message) : String(error) };
     }
-    process.send!(answer);
-  });
+  };
+  process.on('message', () => void take().then((answer) => process.send!(answer)));
 }
 
 if (require.main === module) serve(JSON.parse(process.argv[2]!) as ContenderWish);

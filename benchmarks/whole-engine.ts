@@ -5,19 +5,13 @@ import { contenders, tradesOf, WITH_IDS, WITHOUT_IDS } from './engine-process';
 import { ExchangeCore, whyNoExchangeCore } from './exchange-core';
 import { atLeast, named, sideBySide, type Candidate } from './measure';
 import { makeStream, type StreamOptions } from './stream';
-import { Beside, StreamProcess } from './stream-process';
+import { Beside, processCandidate } from './stream-process';
 
 const MODULE = './engine-process';
 const EXCHANGE_CORE = 'exchange-core whole (Java), no client ids';
 
 function ours(name: string, contender: string, stream: StreamOptions): Candidate {
-  const process = new StreamProcess({ module: MODULE, contender, stream, parts: 1 });
-  return {
-    name,
-    operations: stream.operations,
-    run: async () => (await process.run()).seconds,
-    close: () => process.close(),
-  };
+  return { ...processCandidate(MODULE, contender, stream, stream.operations), name };
 }
 
 /** exchange-core whole, whose trades are held against ours; nothing but a note where it can't run. */
