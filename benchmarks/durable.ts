@@ -13,7 +13,7 @@ import { open } from 'lmdb';
 
 import type { Aim, Benchmark } from './benchmark';
 import { Commands, opening, START_US } from './engine-market';
-import { ExchangeCore, whyNoExchangeCore, type StreamRun } from './exchange-core';
+import { ExchangeCore, whyNoExchangeCore, type StreamRun } from './java-peer';
 import { atLeast, named, sideBySide, type Candidate } from './measure';
 import { makeStream, Trades, type Stream } from './stream';
 import { Beside, StreamProcess, type Contender } from './stream-process';

@@ -5,7 +5,7 @@ import { OrderBook as NodejsOrderBook, Side as NodejsSide } from 'nodejs-order-b
 import { Orderbook as MatchEngineBook, TRADE_SIDE } from 'orderbook-match-engine';
 
 import type { Benchmark, Setting } from './benchmark';
-import { ExchangeCore, whyNoExchangeCore, type StreamRun } from './exchange-core';
+import { ExchangeCore, whyNoExchangeCore, type StreamRun } from './java-peer';
 import { atLeast, named, sideBySide, timed, type Candidate } from './measure';
 import {
   ANY_BUY,

@@ -4,7 +4,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import path from 'node:path';
 
-import type { StreamRun } from './exchange-core';
+import type { StreamRun } from './java-peer';
 import type { Candidate } from './measure';
 import { makeStream, type Stream, type StreamOptions, type Trades } from './stream';
 

@@ -2,7 +2,7 @@
 
 import type { Benchmark, Report, Setting } from './benchmark';
 import { contenders, tradesOf, WITH_IDS, WITHOUT_IDS } from './engine-process';
-import { ExchangeCore, whyNoExchangeCore } from './exchange-core';
+import { ExchangeCore, whyNoExchangeCore } from './java-peer';
 import { atLeast, named, sideBySide, type Candidate } from './measure';
 import { makeStream, type StreamOptions } from './stream';
 import { Beside, processCandidate } from './stream-process';

@@ -1,4 +1,4 @@
-// The stream of operations, as ../stream-file.ts wrote it: columns by the operation's id, little-endian.
+// The stream of operations, as ../java-peer.ts wrote it: columns by the operation's id, little-endian.
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
