@@ -4,6 +4,8 @@
 import {
   RECORD_EVENTS_MAX,
   type CommandIdentity,
+  type EventOf,
+  type EventType,
   type MarketEvent,
   type RecordCause,
   type RecordVisitor,
@@ -28,11 +30,22 @@ export interface AuditFinding {
   readonly what: string;
 }
 
+const CHANGES_NOTHING: ReadonlySet<EventType> = new Set<EventType>([
+  'OrderRejected',
+  'CommandRejected',
+  'CommandRepeated',
+  'CommandFailed',
+  'Pinged',
+  'ClockConfirmed',
+]);
+
 export class Auditor implements RecordVisitor {
   readonly books: Books;
   private identity: CommandIdentity | null = null;
   private events = 0;
   private withdrawn = 0;
+  /** Of the record in hand: one of its events says that the command changed nothing. */
+  private changesNothing = false;
   private outcome: { -readonly [K in keyof Outcome]: Outcome[K] } = nothing();
 
   /** @param find told of each finding as it comes up */
@@ -60,6 +73,7 @@ export class Auditor implements RecordVisitor {
     this.identity = identity;
     this.events = 0;
     this.withdrawn = 0;
+    this.changesNothing = false;
     this.outcome = nothing();
   }
 
@@ -74,10 +88,14 @@ export class Auditor implements RecordVisitor {
   end(): void {
     const { books, events, identity } = this;
     if (events < 1 || events > RECORD_EVENTS_MAX) books.report('records', `it has ${events} events`);
+    if (this.changesNothing && events !== 1) {
+      books.report('outcomes', `it has ${events} events, and says that nothing changed`);
+    }
     if (identity !== null) {
       const wrong = books.outcomes.judge(identity, this.outcome, books.sequence, books.atUs);
       if (wrong !== undefined) books.report('outcomes', `it ${wrong}`);
     }
+    offers.expectPlaced(books);
     books.endRecord();
   }
 
@@ -86,18 +104,34 @@ export class Auditor implements RecordVisitor {
     this.books.recount();
   }
 
+  /** What changed nothing is told of the very command that the record answers. */
+  private expectAnswered(event: EventOf<'CommandRejected' | 'CommandRepeated' | 'CommandFailed'>): void {
+    const { books, identity } = this;
+    books.expect('outcomes', '', 'command that is answered', event.command, identity?.command);
+    books.expect('outcomes', '', 'account whose command is answered', event.account, identity?.account);
+  }
+
   private noteOutcome(event: MarketEvent): void {
-    const { outcome } = this;
+    const { books, identity, outcome } = this;
+    this.changesNothing ||= CHANGES_NOTHING.has(event.type);
     switch (event.type) {
       case 'OrderRejected':
+        outcome.code = event.code;
+        if (event.code === 'COMMAND_ID_REUSED') outcome.reusedFrom = event.needed;
+        books.expect('outcomes', '', 'account whose order is refused', event.account, identity?.account);
+        books.expect('outcomes', '', 'contract of the order refused', event.contract, identity?.contract);
+        return;
       case 'CommandRejected':
+        this.expectAnswered(event);
         outcome.code = event.code;
         if (event.code === 'COMMAND_ID_REUSED') outcome.reusedFrom = event.needed;
         return;
       case 'CommandFailed':
+        this.expectAnswered(event);
         outcome.code = event.code;
         return;
       case 'CommandRepeated':
+        this.expectAnswered(event);
         outcome.repeated = event;
         return;
       case 'OrderAccepted':

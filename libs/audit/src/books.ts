@@ -3,6 +3,8 @@
 // Two sources are kept apart on purpose. What accounts have free, on hold and receivable follows the figures that the
 // events told; escrow and fees follow price × lots and the fee schedules. Where a told figure is wrong, they part.
 
+import type { EventOf } from '@tokenbourse/domain';
+
 import { Account, type Factory } from './accounts';
 import { energyOf, needOf } from './arithmetic';
 import type { AuditCheck } from './checks';
@@ -25,6 +27,14 @@ export interface Schedule {
   readonly settlementLagUs: number;
 }
 
+/** An open capacity offer. */
+export interface OfferBook {
+  readonly account: number;
+  readonly window: number;
+  /** What is not placed yet. */
+  readonly quotes: EventOf<'OfferPosted'>['quotes'][number][];
+}
+
 export class Books {
   sequence = 0;
   atUs = 0;
@@ -45,8 +55,10 @@ export class Books {
   lastOffer = 0;
   readonly windows = new Map<number, WindowBook>();
   readonly contracts = new Map<number, ContractBook>();
-  /** Open capacity offers: account and window. */
-  readonly offers = new Map<number, { readonly account: number; readonly window: number }>();
+  /** Open capacity offers. */
+  readonly offers = new Map<number, OfferBook>();
+  /** The one that the record in hand has posted. */
+  postedOffer: OfferBook | undefined;
   /** Cancel-alls that go on, by account: orders cancelled so far. */
   readonly cancelAlls = new Map<number, number>();
   readonly outcomes = new OutcomeBook((contract, order) => this.contracts.get(contract)?.orders.has(order) === true);

@@ -5,6 +5,7 @@ import type { EventOf } from '@tokenbourse/domain';
 import type { Account } from './accounts';
 import type { Books } from './books';
 import type { ContractBook } from './contracts';
+import { expectQuote } from './offers';
 import type { AuditedOrder } from './queue';
 import { Subject } from './subject';
 
@@ -24,9 +25,8 @@ export function orderAccepted(books: Books, event: EventOf<'OrderAccepted'>): vo
   if (account.openOrders >= books.openOrdersLimit) {
     books.report('orders', `${name}: account ${account.number} has ${account.openOrders} open orders, the limit`);
   }
-  if (event.offer !== 0) {
-    books.expect('orders', name, 'account of its offer', books.offers.get(event.offer)?.account, event.account);
-  }
+  books.expect('orders', name, 'has an instant of expiry', event.good_till_us !== 0, event.time_in_force === 'GTD');
+  if (event.offer !== 0) expectQuote(books, event, contract, name);
   const order = newOrder(books, event);
   contract.lastOrder = event.order;
   contract.orders.set(order.number, order);
@@ -136,6 +136,7 @@ export function orderAmended(books: Books, event: EventOf<'OrderAmended'>): void
   const order = contract.orders.get(event.order);
   if (order === undefined) return books.report('orders', `${name} is amended and is not open`);
   books.expect('orders', name, 'account', event.account, order.account);
+  books.expect('orders', name, 'side', event.side, order.side);
   books.expect('orders', name, 'price before', event.price_before_ticks, order.price);
   books.expect('orders', name, 'open quantity before', event.open_before_lots, order.open);
   if (order.level === undefined) books.report('orders', `${name} is amended and does not stand in the book`);

@@ -3,7 +3,7 @@
 import type { EventOf } from '@tokenbourse/domain';
 
 import type { Books } from './books';
-import type { Position } from './contracts';
+import type { Position, WindowBook } from './contracts';
 import { advance } from './lifecycle';
 
 export function positionSettled(books: Books, event: EventOf<'PositionSettled'>): void {
@@ -58,14 +58,23 @@ export function capacityPerished(books: Books, event: EventOf<'CapacityPerished'
   window.perished.add(account.number);
   const budget = books.budgetOf(window, account);
   const sold = window.energy.get(account.number) ?? 0n;
+  expectWindow(books, event, window, name);
   books.expect('settlement', name, 'energy budget in mJ', event.budget_millijoules, budget);
   books.expect('settlement', name, 'energy sold in mJ', event.sold_millijoules, sold);
   books.expect('settlement', name, 'energy perished in mJ', event.perished_millijoules, budget - sold);
 }
 
+type ToldWindow = { readonly zone: number; readonly window_start_at_us: number };
+
+function expectWindow(books: Books, event: ToldWindow, window: WindowBook, name: string): void {
+  books.expect('settlement', name, 'zone', event.zone, window.zone);
+  books.expect('settlement', name, 'start', event.window_start_at_us, window.times.startUs);
+}
+
 export function windowEnded(books: Books, event: EventOf<'WindowEnded'>): void {
   const window = books.windows.get(event.window);
   if (window === undefined) return books.report('numbers', `there is no live window ${event.window}`);
+  expectWindow(books, event, window, `window ${event.window}`);
   for (const contract of window.contracts) {
     books.expect('schedule', contract.id, 'state at the end of its window', contract.state, 'SETTLED');
     books.contracts.delete(contract.number);
