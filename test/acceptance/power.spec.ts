@@ -75,6 +75,7 @@ describe('one rule for capacity, resale and buy-back', () => {
     ann    | buy 5 @ 600                   | #2 taken, holds 3,000; trades 5 @ 600 with #1, frees 3,000
     ann    | sell 3 @ 700                  | #3 rests
     ann    | sell 3 @ 700                  | INSUFFICIENT_POSITION 6/5
+    ann    | sell 9,007,199,254,740,991 @ 0 | INSUFFICIENT_POSITION 9,007,199,254,740,991/5
     ann    | sell 2 @ 700                  | #4 rests
     ann2   | sell 1 @ 700                  | INSUFFICIENT_POSITION 1/0
     bob    | buy 3 @ 700                   | #5 taken, holds 2,100; trades 3 @ 700 with #3, frees 2,100

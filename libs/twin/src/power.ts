@@ -55,7 +55,7 @@ export function demandBacking(account: Account, sales: readonly Sale[]): void {
     const onSale = lotsOnSale(contract, account) + lotsIn(sales, contract);
     const held = positionLots(contract, account);
     const isPlant = account.factory?.zone === contract.window.zone;
-    demand(onSale <= held, isPlant ? 'TIER_NOT_MADE' : 'INSUFFICIENT_POSITION', onSale, held);
+    demand(onSale <= held, isPlant ? 'TIER_NOT_MADE' : 'INSUFFICIENT_POSITION', Math.min(onSale, LARGEST), held);
   }
   demand(energyMore(account, sales) <= BigInt(LARGEST), 'ENERGY_TOO_LARGE', LARGEST);
 }

@@ -56,8 +56,10 @@ export function refusePosition(
 ): Refusal {
   const { holdings } = contract;
   const holder = holdings.find(account);
-  if (holder === NO_HOLDER) return refusal(code, lots, 0);
-  return refusal(code, holdings.selling(holder) + lots, Math.max(0, holdings.lots(holder)));
+  if (holder === NO_HOLDER) return refusal(code, Math.min(Number.MAX_SAFE_INTEGER, lots), 0);
+  // Together with what is on sale already, the largest order is no exact figure any more.
+  const onSale = Math.min(Number.MAX_SAFE_INTEGER, holdings.selling(holder) + lots);
+  return refusal(code, onSale, Math.max(0, holdings.lots(holder)));
 }
 
 /** Whether a factory has `energy` millijoules of the contract's window free. */
