@@ -2,6 +2,7 @@
 // × joules per Mtok ≤ power × window. A factory of 1 W has 3,600,000 mJ for an hour: 1,200 lots of HIGH, 1,800 of
 // MEDIUM, 3,600 of FREE.
 
+import { assertConserved } from '../../libs/engine/testing/conservation';
 import { scenario, TradingTable } from '../../libs/engine/testing/trading-table';
 
 /** A further account registers as a factory of 1 MW that makes HIGH, but for what `more` says. */
@@ -331,6 +332,31 @@ describe('factories', () => {
     ],
   ])('FAC-1 a factory with %s is refused', (_, more, refused) => {
     expect(register(new TradingTable(), more)).toMatchObject([{ type: 'CommandRejected', ...refused }]);
+  });
+
+  test('FAC-1 all lots of a tier that the zone’s factories can make in a window can be counted exactly', () => {
+    const table = new TradingTable();
+    const { market } = table;
+    // 2.5 GW for an hour are 9·10^15 mJ: at 1 J per Mtok so many lots, of which there are fewer than 2^53 = 9.007·10^15.
+    const plant = (power_watts: number, joules_per_mtok: number, more = {}) =>
+      register(table, { power_watts, yields: [{ tier: 5, joules_per_mtok, licence_ppm: 0 }], ...more });
+    expect(plant(2_500_000_000, 1)).toMatchObject([{ type: 'FactoryRegistered' }]);
+    const left = 2n ** 53n - 1n - 9_000_000_000_000_000n - 2n * 720_000_000n;
+    const least = Number((9_000_000_000_000_000n + left - 1n) / left);
+    expect(plant(2_500_000_000, 1)).toMatchObject([{ code: 'INVALID_FIGURE', needed: least, available: 1 }]);
+    expect(plant(2_500_000_000, least)).toMatchObject([{ type: 'FactoryRegistered' }]);
+    // Elsewhere there is room.
+    expect(plant(2_500_000_000, 1, { zone: 2 })).toMatchObject([{ type: 'FactoryRegistered' }]);
+    const contract = market.contract(5);
+    const buyer = market.account(1);
+    const seller = market.state.factories.find(({ joulesPerMtok }) => joulesPerMtok[5] === 1)!.account;
+    market.order(seller, 'SELL', 9_000_000_000_000_000, 0, { contract });
+    market.order(buyer, 'BUY', 9_000_000_000_000_000, 0, { contract });
+    market.order(buyer, 'SELL', 9_000_000_000_000_000, 0, { contract });
+    market.order(seller, 'BUY', 9_000_000_000_000_000, 0, { contract });
+    assertConserved(market.state);
+    const settled = market.advance(3 * 3_600_000_000).filter((event) => event.type === 'ContractSettled');
+    expect(settled.find((event) => event.contract === contract)!.lots).toBe(Number.MAX_SAFE_INTEGER);
   });
 
   test('FAC-2 power × window must be a signed 64-bit number of millijoules', () => {

@@ -32,7 +32,7 @@ export function tradeExecuted(books: Books, event: Trade): void {
   expectTrading(books, contract, name);
   books.expect('numbers', contract.id, 'number of a trade', event.trade, contract.lastTrade + 1);
   contract.lastTrade = event.trade;
-  contract.tradedLots += event.lots;
+  contract.tradedLots = Math.min(Number.MAX_SAFE_INTEGER, contract.tradedLots + event.lots);
   const [maker, taker] = [contract.orders.get(event.maker_order), contract.orders.get(event.taker_order)];
   const [buyer, seller] = [books.account(event.buyer), books.account(event.seller)];
   if (maker === undefined || taker === undefined || maker === taker) {

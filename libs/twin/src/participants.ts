@@ -74,14 +74,23 @@ function demandPower(market: Market, powerWatts: number): void {
   demandFigure(powerWatts, 1, Math.min(POWER_WATTS_MAX, Number(most)));
 }
 
-/** A tier takes so much energy that all the lots that a window's power makes stay below 2^53. */
-function demandYields(market: Market, { power_watts, yields }: CommandOf<'RegisterFactory'>): void {
-  const budget = (BigInt(power_watts) * BigInt(market.schedule!.window_us)) / 1_000n;
-  const least = Number((budget + BigInt(LARGEST) - 1n) / BigInt(LARGEST));
+/** A tier takes so much energy that all lots that the zone's factories can make of it in a window stay below 2^53. */
+function demandYields(market: Market, { zone, power_watts, yields }: CommandOf<'RegisterFactory'>): void {
+  const energyOf = (watts: number) => (BigInt(watts) * BigInt(market.schedule!.window_us)) / 1_000n;
+  const budget = energyOf(power_watts);
   for (const [i, { tier, joules_per_mtok, licence_ppm }] of yields.entries()) {
     const named = yields.slice(0, i).some((earlier) => earlier.tier === tier);
     demand(tier >= 1 && tier <= market.tiers.length && !named, 'UNKNOWN_TIER');
-    demandFigure(joules_per_mtok, Math.max(1, least), LARGEST);
+    const others = market.accounts.flatMap(({ factory }) =>
+      factory?.zone === zone
+        ? factory.yields.filter((made) => made.tier === tier).map((made) => ({ watts: factory.powerWatts, made }))
+        : [],
+    );
+    const made = others.reduce((lots, other) => lots + energyOf(other.watts) / BigInt(other.made.joules_per_mtok), 0n);
+    const room = BigInt(LARGEST) - made;
+    const least = room > 0n ? Number((budget + room - 1n) / room) : LARGEST;
+    demandFigure(joules_per_mtok, Math.min(LARGEST, Math.max(1, least)), LARGEST);
+    demand(budget / BigInt(joules_per_mtok) <= room, 'INVALID_FIGURE', LARGEST, joules_per_mtok);
     demandFigure(licence_ppm, 0, PPM);
   }
 }

@@ -3,6 +3,7 @@
 
 import { SLICE } from './cancels';
 import type { Contract, DeliveryWindow, Market, Position } from './market';
+import { LARGEST } from './money';
 import { energyBudget, energySold } from './power';
 
 /** Writes the next slice of a window's settlement. */
@@ -63,7 +64,10 @@ function endContract(market: Market, contract: Contract): void {
   market.tell({
     type: 'ContractSettled',
     contract: contract.number,
-    lots: contract.trades.reduce((sum, { lots }) => sum + lots, 0),
+    lots: Math.min(
+      LARGEST,
+      contract.trades.reduce((sum, { lots }) => sum + lots, 0),
+    ),
     paid_out_micro_usd: contract.paidOut,
     trades: contract.trades.length,
   });

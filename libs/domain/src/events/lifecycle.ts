@@ -49,7 +49,7 @@ export const lifecycleEvents = {
   }),
   ContractSettled: defineEvent(46, 1, 'All positions are settled; the contract leaves the market.', {
     contract: contract(),
-    lots: lots('all that was traded'),
+    lots: lots('all that was traded; at most 2^53 − 1 are told'),
     paid_out_micro_usd: wide('micro_usd', 'sum paid from escrow'),
     trades: count('number of trades'),
   }),

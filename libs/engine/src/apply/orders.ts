@@ -69,7 +69,7 @@ export function applyTrade(state: MarketState, event: EventOf<'TradeExecuted'>):
   if (event.maker_open_lots === 0) state.accounts.countOrders(makerBuys ? event.buyer : event.seller, -1);
   if (event.taker_open_lots === 0) state.accounts.countOrders(makerBuys ? event.seller : event.buyer, -1);
   contract.lastTrade = event.trade;
-  contract.tradedLots += event.lots;
+  contract.tradedLots = Math.min(Number.MAX_SAFE_INTEGER, contract.tradedLots + event.lots);
   changeHolding(state, contract, holdings.of(event.seller), -event.lots, 0);
   post(state, event);
 }

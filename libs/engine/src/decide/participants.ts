@@ -3,6 +3,7 @@
 import { energyBudget, PPM, type CommandOf } from '@tokenbourse/domain';
 import { NO_FACTORY } from '@tokenbourse/ledger';
 
+import type { MarketState } from '../state/market-state';
 import { refusal, refuseFigure, type Decision, type Refusal } from './decision';
 
 type ParticipantCommand = CommandOf<
@@ -18,10 +19,27 @@ function powerWattsMax(windowUs: number): number {
   return Math.min(POWER_WATTS_MAX, Number(((2n ** 63n - 1n) * 1_000n) / BigInt(windowUs)));
 }
 
-/** The least joules per Mtok with which all that a plant makes in a window is a safe number of lots. */
-function joulesPerMtokMin(powerWatts: number, windowUs: number): number {
-  const most = BigInt(LARGEST);
-  return Number((energyBudget(powerWatts, windowUs) + most - 1n) / most);
+/**
+ * Whether all lots of a tier that the zone's factories can make in a window, a further one at `joules` per Mtok included,
+ * can be counted exactly: then every position can.
+ */
+function refuseYield(
+  state: MarketState,
+  zone: number,
+  tier: number,
+  budget: bigint,
+  joules: number,
+): Refusal | undefined {
+  let room = BigInt(LARGEST);
+  for (const factory of state.factories) {
+    const other = factory.zone === zone ? factory.joulesPerMtok[tier]! : 0;
+    if (other > 0) room -= energyBudget(factory.powerWatts, state.schedule.windowUs) / BigInt(other);
+  }
+  const least = room > 0n ? (budget + room - 1n) / room : BigInt(LARGEST);
+  return (
+    refuseFigure(joules, Math.min(LARGEST, Math.max(1, Number(least))), LARGEST) ??
+    (budget / BigInt(joules) > room ? refusal('INVALID_FIGURE', LARGEST, joules) : undefined)
+  );
 }
 
 export function decideParticipants(decision: Decision, command: ParticipantCommand): void {
@@ -122,13 +140,13 @@ function refuseFactory(decision: Decision, command: CommandOf<'RegisterFactory'>
   const { windowUs } = state.schedule;
   const tooMuch = refuseFigure(power, 1, powerWattsMax(windowUs));
   if (tooMuch !== undefined) return tooMuch;
+  const budget = energyBudget(power, windowUs);
   const seen = new Set<number>();
   for (const made of yields) {
     if (made.tier < 1 || made.tier >= state.tiers.length || seen.has(made.tier)) return refusal('UNKNOWN_TIER');
     seen.add(made.tier);
     const wrong =
-      refuseFigure(made.joules_per_mtok, joulesPerMtokMin(power, windowUs), LARGEST) ??
-      refuseFigure(made.licence_ppm, 0, PPM);
+      refuseYield(state, zone, made.tier, budget, made.joules_per_mtok) ?? refuseFigure(made.licence_ppm, 0, PPM);
     if (wrong !== undefined) return wrong;
   }
   return refuseCosts(command);
