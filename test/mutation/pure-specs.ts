@@ -23,7 +23,13 @@ function specsIn(folder: string): string[] {
 }
 
 /** What takes longest comes last: most mutants are noticed before. */
-const LONGEST = ['libs/engine/src/engine.spec', 'test/mutation/histories'].map((file) => `${file}.ts`);
+const LONGEST = [
+  'libs/engine/src/state/outcomes.spec',
+  'libs/domain/src/codec/fingerprint.spec',
+  'libs/engine/src/snapshot/snapshot.spec',
+  'libs/engine/src/engine.spec',
+  'test/mutation/histories',
+].map((file) => `${file}.ts`);
 /** The mutated library's own small specs come first: they are the likeliest to notice. */
 const own = FOLDERS.filter((folder) => folder === `libs/${process.env.TOKENBOURSE_MUTATED}/src`);
 const folders = [...own, 'test/acceptance', ...FOLDERS.filter((folder) => !own.includes(folder))];
