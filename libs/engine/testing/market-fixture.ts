@@ -22,7 +22,7 @@ import { MarketState } from '../src/state/market-state';
 export const START_US = Date.UTC(2026, 10, 20, 13) * 1_000;
 
 /** No test writes more: a market that does never comes to rest. */
-const RECORDS_MAX = 100_000;
+const RECORDS_MAX = 30_000;
 
 export class RecordArray implements RecordSink {
   readonly records: (LogRecord & { events: MarketEvent[] })[] = [];
