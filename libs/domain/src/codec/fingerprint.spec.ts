@@ -4,7 +4,8 @@ import fc from 'fast-check';
 
 import { COMMANDS, type Command, type CommandOf } from '../commands/catalogue';
 import type { Field, Fields } from '../fields';
-import { fingerprintOf, hashId, idHash } from './fingerprint';
+import { ORDER_TYPES, SELF_TRADE_MODES, SIDES, TIMES_IN_FORCE } from '../vocabulary';
+import { fingerprintOf, hashId, idHash, mixNumber } from './fingerprint';
 import { runs } from '../../../../test/support/runs';
 
 function valueOf(field: Field<unknown>): fc.Arbitrary<unknown> {
@@ -122,6 +123,85 @@ describe('hashId', () => {
     }
     expect(Math.min(...shards)).toBeGreaterThan(800);
     expect(Math.max(...shards)).toBeLessThan(1_200);
+  });
+});
+
+describe('logs keep digests, so they stay what they were', () => {
+  const order: CommandOf<'PlaceOrder'> = {
+    type: 'PlaceOrder',
+    account: 1,
+    contract: 2,
+    command_id: 'a',
+    side: 'BUY',
+    order_type: 'LIMIT',
+    time_in_force: 'GTC',
+    price_ticks: 600,
+    lots: 5_000_000_000,
+    max_amount_micro_usd: 0,
+    post_only: false,
+    self_trade: 'CANCEL_NEWEST',
+    good_till_us: 1_795_000_000_000_000,
+    expires_at_us: 0,
+  };
+
+  test.each<[Command, number]>([
+    [order, 823_652_768],
+    [{ ...order, price_ticks: 0, good_till_us: 0, max_amount_micro_usd: 2 ** 53 - 1 }, 3_651_835_431],
+    [{ type: 'CancelOrder', account: 1, contract: 2, command_id: 'b', order: 7 }, 1_692_115_432],
+    [
+      {
+        type: 'AmendOrder',
+        account: 1,
+        contract: 2,
+        command_id: 'c',
+        order: 7,
+        price_ticks: -1,
+        lots: 4,
+        expires_at_us: 9,
+      },
+      462_728_467,
+    ],
+    [{ type: 'CancelAllOrders', account: 1, contract: 0, command_id: 'd', tier: 3, side: 'SELL' }, 2_413_264_163],
+    [
+      {
+        type: 'PostOffer',
+        account: 1,
+        command_id: 'e',
+        window_start_at_us: 1_795_000_000_000_000,
+        quotes: [{ tier: 1, price_ticks: 2, lots: 3 }],
+        energy_policy: 'SEPARATE',
+        expires_at_us: 0,
+      },
+      261_751_373,
+    ],
+    [{ type: 'Deposit', account: 1, command_id: 'f', amount_micro_usd: 5, reference: 'Überweisung' }, 2_525_048_346],
+  ])('%j', (command, digest) => {
+    expect(fingerprintOf(command)).toBe(digest);
+  });
+
+  test('of an order’s terms, all of them', () => {
+    const digests = SIDES.flatMap((side) =>
+      ORDER_TYPES.flatMap((order_type) =>
+        TIMES_IN_FORCE.flatMap((time_in_force) =>
+          SELF_TRADE_MODES.flatMap((self_trade) =>
+            [false, true].map((post_only) =>
+              fingerprintOf({ ...order, side, order_type, time_in_force, self_trade, post_only }),
+            ),
+          ),
+        ),
+      ),
+    );
+    expect([digests.length, new Set(digests).size, digests.reduce(mixNumber, 0)]).toEqual([128, 128, 402_543_441]);
+  });
+
+  test.each([
+    ['', 2_291_297_997, 3_090_675_162],
+    ['a', 380_884_311, 590_108_932],
+    ['order-12345', 2_363_449_699, 3_096_256_050],
+    ['é’𝄞', 1_887_786_057, 920_268_162],
+  ])('of the id "%s"', (id, high, low) => {
+    hashId(12_345, 7, 3, id);
+    expect(idHash).toEqual({ high, low });
   });
 });
 

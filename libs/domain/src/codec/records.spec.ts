@@ -5,7 +5,9 @@ import fc from 'fast-check';
 import { EVENTS, type MarketEvent } from '../events/catalogue';
 import type { Field, Fields } from '../fields';
 import type { LogRecord } from '../record';
-import { decodeRecords, encodeRecords } from './records';
+import { COMMAND_TYPES } from '../commands/types';
+import { UnknownEventCode } from './compiler';
+import { decodeRecords, encodeRecords, RecordWriter } from './records';
 import { runs } from '../../../../test/support/runs';
 
 function valueOf(field: Field<unknown>): fc.Arbitrary<unknown> {
@@ -87,6 +89,44 @@ describe('records in binary form', () => {
       },
     ]);
     bytes[11] = 255;
-    expect(() => decodeRecords(bytes, 1)).toThrow(/event code 255/);
+    expect(() => decodeRecords(bytes, 1)).toThrow(
+      'event code 255 is in no catalogue of this version; a newer version wrote this log',
+    );
+    expect(new UnknownEventCode(255).code).toBe('UNKNOWN_EVENT_CODE');
+    bytes[8] = 3;
+    expect(() => decodeRecords(bytes, 1)).toThrow(new RangeError('record 1 has no known cause'));
+  });
+
+  test('the identity of every kind of command is read back', () => {
+    const identities = COMMAND_TYPES.map((command) => ({
+      sequence: 1,
+      at_us: 5,
+      cause: 'COMMAND' as const,
+      cause_sequence: 0,
+      identity: { command, account: 1, contract: 2, command_id: 'id', fingerprint: 3 },
+      events: [],
+    }));
+    for (const record of identities) expect(decodeRecords(encodeRecords([record]), 1)).toEqual([record]);
+  });
+
+  test('a writer knows its size and number of records, forgets the one in hand, and is empty when all is taken', () => {
+    const writer = new RecordWriter();
+    const write = (end: boolean): number => {
+      writer.begin(5, 'DUE', 0, null);
+      writer.write({ type: 'Pinged', token: 1 });
+      if (end) writer.end();
+      return writer.size;
+    };
+    expect([writer.size, writer.records]).toEqual([0, 0]);
+    const size = write(true);
+    expect([size, write(true), writer.records]).toEqual([16, 32, 2]);
+    write(false);
+    writer.abandon();
+    expect([writer.size, writer.records]).toEqual([32, 2]);
+    expect(decodeRecords(writer.take(), 7).map(({ sequence, events }) => [sequence, events.length])).toEqual([
+      [7, 1],
+      [8, 1],
+    ]);
+    expect([writer.size, writer.records, write(true), writer.take().byteLength]).toEqual([0, 0, 16, 16]);
   });
 });
