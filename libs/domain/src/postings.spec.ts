@@ -76,7 +76,17 @@ describe('postings', () => {
         expect(sum(all, ['PAID'])).toBe(BigInt(paid));
         expect(all.every(({ delta }) => delta !== 0 && Number.isSafeInteger(delta))).toBe(true);
       }),
-      { numRuns: runs(500) },
+      {
+        numRuns: runs(500),
+        // Where nothing is paid, owed, released, or left over, nothing is posted.
+        examples: [
+          [0, 0, 0, 0],
+          [0, 0, 0, 7],
+          [100, 0, 0, 0],
+          [100, 0, 1_000_000, 0],
+          [1, 1_000_000, 1_000_000, 0],
+        ],
+      },
     );
   });
 

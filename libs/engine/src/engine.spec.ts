@@ -65,6 +65,17 @@ describe('engine', () => {
     );
   });
 
+  test('an engine that starts from a state says when it is to be woken; an empty market never', () => {
+    const market = openedMarket();
+    play(market, fc.sample(draw, { numRuns: 50, seed: 5 }));
+    market.advance(60_000_000);
+    const state = readSnapshot(bytesOf(market.state));
+    expect(new Engine(state, new RecordArray(state)).nextDueUs()).toBe(market.engine.nextDueUs());
+    expect(market.engine.nextDueUs()).toBeGreaterThan(market.nowUs);
+    const empty = new MarketState();
+    expect(new Engine(empty, new RecordArray(empty)).nextDueUs()).toBe(Infinity);
+  });
+
   test('CON-3 records survive their binary form', () => {
     const market = openedMarket();
     play(market, fc.sample(draw, { numRuns: 300, seed: 11 }));
