@@ -6,7 +6,7 @@ export { contentDigest } from './digest';
 export * from './errors';
 export * from './in-process';
 export type { ReadModel, RecordContext } from './model';
-export { ModelFileUnusable, ModelFiles } from './model-files';
+export { ModelFileUnusable, ModelFiles, type ModelFileHandle, type ModelFileSystem } from './model-files';
 export { createModels, type MarketModels } from './models';
 export { PAGE_LIMIT_MAX } from './pages';
 export * from './projector';

@@ -7,7 +7,7 @@
 
 import { createHash } from 'node:crypto';
 import { endianness } from 'node:os';
-import { mkdir, open, readdir, rename, rm, type FileHandle } from 'node:fs/promises';
+import * as machineFiles from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { positionFromJson, positionToJson, type Position } from '@tokenbourse/log';
@@ -22,6 +22,22 @@ const CHUNK_BYTES = 1_024 * 1_024;
 const LARGEST_READ_BYTES = 64 * 1_024 * 1_024;
 const MAGIC = Buffer.from('TBMODELS\n');
 const NAME = /^models-(\d{16})\.tbm$/;
+
+/** What saved read models need of a file system: node's own functions, by their names. */
+export interface ModelFileSystem {
+  mkdir(folder: string, options: { readonly recursive: true }): Promise<unknown>;
+  readdir(folder: string): Promise<string[]>;
+  open(file: string, flags: 'r' | 'w'): Promise<ModelFileHandle>;
+  rename(from: string, to: string): Promise<void>;
+  rm(file: string, options: { readonly force: true }): Promise<void>;
+}
+
+export interface ModelFileHandle {
+  appendFile(bytes: Uint8Array): Promise<void>;
+  read(into: Uint8Array, at: number, length: number): Promise<{ readonly bytesRead: number }>;
+  sync(): Promise<void>;
+  close(): Promise<void>;
+}
 
 /** A saved file can't be used; `message` says which and why. */
 export class ModelFileUnusable extends Error {
@@ -47,11 +63,15 @@ interface Header {
 }
 
 export class ModelFiles {
-  constructor(readonly folder: string) {}
+  /** @param files the machine's without it */
+  constructor(
+    readonly folder: string,
+    private readonly files: ModelFileSystem = machineFiles,
+  ) {}
 
   /** Paths, newest first. */
   async list(): Promise<string[]> {
-    const names = await readdir(this.folder).catch((error: NodeJS.ErrnoException) => {
+    const names = await this.files.readdir(this.folder).catch((error: NodeJS.ErrnoException) => {
       if (error.code === 'ENOENT') return [];
       throw error;
     });
@@ -65,26 +85,36 @@ export class ModelFiles {
     if (store.sequence !== position.sequence || store.failure !== undefined) {
       throw new Error(`the models are at record ${store.sequence}, the position at ${position.sequence}: not saved`);
     }
-    await mkdir(this.folder, { recursive: true });
+    await this.files.mkdir(this.folder, { recursive: true });
     const final = join(this.folder, `models-${String(position.sequence).padStart(16, '0')}.tbm`);
     const beside = `${final}.part`;
-    const handle = await open(beside, 'w');
+    try {
+      await this.writeBeside(beside, models, position);
+    } catch (error) {
+      // On a full disk it would keep the next attempt from success.
+      await this.files.rm(beside, { force: true });
+      throw error;
+    }
+    await this.files.rename(beside, final);
+    await this.syncFolder();
+    await this.dropOld();
+    return final;
+  }
+
+  private async writeBeside(beside: string, models: InProcessReadModels, position: Position): Promise<void> {
+    await this.dropUnfinished();
+    const handle = await this.files.open(beside, 'w');
     try {
       const hash = createHash('sha256');
-      const write = async (bytes: Uint8Array): Promise<void> => {
+      for (const bytes of chunksOf(models, position)) {
         hash.update(bytes);
         await handle.appendFile(bytes);
-      };
-      for (const bytes of chunksOf(models, position)) await write(bytes);
+      }
       for (const bytes of pieceBytes({ sha256: hash.digest('hex') }, NO_BYTES)) await handle.appendFile(bytes);
       await handle.sync();
     } finally {
       await handle.close();
     }
-    await rename(beside, final);
-    await syncFolder(this.folder);
-    await this.dropOld();
-    return final;
   }
 
   /**
@@ -101,7 +131,7 @@ export class ModelFiles {
   }
 
   private async restore(file: string, models: InProcessReadModels): Promise<Position> {
-    const handle = await open(file, 'r');
+    const handle = await this.files.open(file, 'r');
     try {
       const reader = new PieceReader(handle);
       await reader.begin();
@@ -122,10 +152,22 @@ export class ModelFiles {
     }
   }
 
+  private async syncFolder(): Promise<void> {
+    const handle = await this.files.open(this.folder, 'r');
+    try {
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+  }
+
   private async dropOld(): Promise<void> {
-    const old = (await this.list()).slice(FILES_KEPT);
-    const parts = (await readdir(this.folder)).filter((name) => name.endsWith('.tbm.part'));
-    for (const file of [...old, ...parts.map((name) => join(this.folder, name))]) await rm(file, { force: true });
+    for (const file of (await this.list()).slice(FILES_KEPT)) await this.files.rm(file, { force: true });
+  }
+
+  private async dropUnfinished(): Promise<void> {
+    const unfinished = (await this.files.readdir(this.folder)).filter((name) => name.endsWith('.tbm.part'));
+    for (const name of unfinished) await this.files.rm(join(this.folder, name), { force: true });
   }
 }
 
@@ -174,7 +216,7 @@ class PieceReader {
   private readonly hash = createHash('sha256');
   private buffer: Buffer = Buffer.alloc(0);
 
-  constructor(private readonly handle: FileHandle) {}
+  constructor(private readonly handle: ModelFileHandle) {}
 
   async begin(): Promise<void> {
     if (!(await this.take(MAGIC.length)).equals(MAGIC)) throw new Error('it does not begin as such a file does');
@@ -232,13 +274,4 @@ function readHeader(file: string, head: Json, models: InProcessReadModels): { po
     throw new ModelFileUnusable(file, 'was made with another retention');
   }
   return { position: positionFromJson(header.position), at_us: header.at_us as number };
-}
-
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }

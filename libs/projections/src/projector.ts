@@ -3,7 +3,7 @@
 //
 // While it catches up, or when it can't go on, the models are not ready and say why: never a wrong answer.
 
-import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
+import { setImmediate, setTimeout } from 'node:timers/promises';
 
 import {
   LogUnavailable,
@@ -24,6 +24,22 @@ const SAVE_EVERY_MS = 15 * 60_000;
 const TURN_MS = 5;
 const RETRY_MS_MAX = 5_000;
 
+/** Time as an input: the projector looks at no other clock. */
+export interface ProjectorTime {
+  /** Milliseconds since an arbitrary start; never goes back. */
+  nowMs(): number;
+  /** Resolves after `ms`, or at once when the signal is aborted. */
+  pause(ms: number, signal?: AbortSignal): Promise<void>;
+  /** Lets others have their turn. */
+  turn(): Promise<void>;
+}
+
+const MACHINE_TIME: ProjectorTime = {
+  nowMs: () => performance.now(),
+  pause: (ms, signal) => setTimeout(ms, undefined, { signal }).catch(() => undefined),
+  turn: () => setImmediate(),
+};
+
 export interface ProjectorOptions {
   readonly log: LogReader;
   readonly models: InProcessReadModels;
@@ -35,18 +51,23 @@ export interface ProjectorOptions {
   readonly saveEveryMs?: number;
   /** Told in words what an operator should know. */
   readonly onEvent?: (message: string) => void;
+  /** The machine's without it. */
+  readonly time?: ProjectorTime;
 }
 
 export class Projector {
   private position = originPosition();
   private savedSequence = 0;
-  private savedAtMs = Date.now();
+  private savedAtMs: number;
+  private readonly time: ProjectorTime;
   private readonly ending = new AbortController();
   private running: Promise<void> | undefined;
   /** A clean stop folds up to here first. */
   private lastWanted = 0;
 
   constructor(private readonly options: ProjectorOptions) {
+    this.time = options.time ?? MACHINE_TIME;
+    this.savedAtMs = this.time.nowMs();
     options.models.setNotReady('they are starting');
   }
 
@@ -63,9 +84,9 @@ export class Projector {
   async stop(sequence: number, timeoutMs = 5_000): Promise<boolean> {
     const { models } = this.options;
     this.lastWanted = sequence;
-    const deadline = Date.now() + timeoutMs;
-    while (models.store.sequence < sequence && models.store.failure === undefined && Date.now() < deadline)
-      await pause(5);
+    const deadlineMs = this.time.nowMs() + timeoutMs;
+    while (models.store.sequence < sequence && models.store.failure === undefined && this.time.nowMs() < deadlineMs)
+      await this.time.pause(5);
     this.ending.abort();
     await this.running;
     const saved = await this.save();
@@ -97,7 +118,7 @@ export class Projector {
       if (this.position.sequence < tip.sequence)
         models.setNotReady(`they are reading the log up to record ${tip.sequence}`);
       else models.setNotReady('');
-      let turn = performance.now();
+      let turnMs = this.time.nowMs();
       for await (const { frame, position } of log.follow(this.position, this.ending.signal)) {
         models.applyPayload(frame.payload, frame.firstSequence);
         if (models.store.sequence !== position.sequence) {
@@ -108,9 +129,9 @@ export class Projector {
         this.position = position;
         if (position.sequence >= tip.sequence) models.setNotReady('');
         await this.saveIfDue();
-        if (performance.now() - turn < TURN_MS) continue;
-        await nextTurn();
-        turn = performance.now();
+        if (this.time.nowMs() - turnMs < TURN_MS) continue;
+        await this.time.turn();
+        turnMs = this.time.nowMs();
       }
       return undefined;
     } catch (error) {
@@ -138,9 +159,7 @@ export class Projector {
     if (problem instanceof LogUnavailable && problem.reason !== 'closed') {
       models.setNotReady(problem.message);
       this.tell(`the read models can't read the log: ${problem.message}`);
-      await pause(Math.min(100 * 2 ** failures, RETRY_MS_MAX), undefined, { signal: this.ending.signal }).catch(
-        () => undefined,
-      );
+      await this.time.pause(Math.min(100 * 2 ** failures, RETRY_MS_MAX), this.ending.signal);
       return true;
     }
     this.giveUp(problem);
@@ -181,13 +200,13 @@ export class Projector {
   private begin(position: Position): void {
     this.position = position;
     this.savedSequence = position.sequence;
-    this.savedAtMs = Date.now();
+    this.savedAtMs = this.time.nowMs();
   }
 
   private async saveIfDue(): Promise<void> {
     const { saveEveryRecords = SAVE_EVERY_RECORDS, saveEveryMs = SAVE_EVERY_MS } = this.options;
     const due =
-      this.position.sequence - this.savedSequence >= saveEveryRecords || Date.now() - this.savedAtMs >= saveEveryMs;
+      this.position.sequence - this.savedSequence >= saveEveryRecords || this.time.nowMs() - this.savedAtMs >= saveEveryMs;
     if (due) await this.save();
   }
 
@@ -196,7 +215,7 @@ export class Projector {
     const { files, models } = this.options;
     if (models.store.failure !== undefined || models.store.sequence !== this.position.sequence) return false;
     if (files === undefined || this.position.sequence === this.savedSequence) return true;
-    this.savedAtMs = Date.now();
+    this.savedAtMs = this.time.nowMs();
     try {
       await files.save(models, this.position);
       this.savedSequence = this.position.sequence;

@@ -5,7 +5,10 @@ export interface Clock {
   wallUs(): number;
   /** Microseconds since an arbitrary start; never goes back. */
   monotonicUs(): number;
-  /** Calls `wake` once after `delayUs`; returns how to cancel that. */
+  /**
+   * Calls `wake` once after `delayUs`; returns how to cancel that. Without a delay it comes when the event loop turns, after
+   * all that had been set going before.
+   */
   wakeAfter(delayUs: number, wake: () => void): () => void;
 }
 
@@ -20,6 +23,10 @@ export class SystemClock implements Clock {
   }
 
   wakeAfter(delayUs: number, wake: () => void): () => void {
+    if (delayUs <= 0) {
+      const turn = setImmediate(wake);
+      return () => clearImmediate(turn);
+    }
     const timer = setTimeout(wake, Math.min(Math.ceil(delayUs / 1_000), 0x7fff_ffff));
     return () => clearTimeout(timer);
   }

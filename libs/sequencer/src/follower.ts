@@ -3,6 +3,7 @@
 
 import type { LogReader } from '@tokenbourse/log';
 
+import { SystemClock, type Clock } from './clock';
 import type { Fold } from './fold';
 import { recover } from './recovery';
 import { stateHash, type SnapshotFiles } from './snapshot-files';
@@ -14,6 +15,8 @@ export interface FollowerOptions {
   readonly everyRecords?: number;
   /** Told of snapshots and of failures. */
   readonly onEvent?: (message: string) => void;
+  /** The machine's without it. */
+  readonly clock?: Clock;
 }
 
 export interface FollowerStatus {
@@ -26,6 +29,9 @@ export interface FollowerStatus {
 }
 
 const EVERY_RECORDS = 1_000_000;
+/** A clean stop looks so often, and so many times, whether all has been folded. */
+const STOP_LOOK_US = 25_000;
+const STOP_LOOKS_MAX = 200;
 
 export class Follower {
   private state: FollowerStatus['state'] = 'STARTING';
@@ -83,17 +89,18 @@ export class Follower {
 
   /** Folds what is in the log up to `sequence`, takes a last snapshot, and ends. Returns the state hash if it could. */
   async stop(sequence: number): Promise<string | undefined> {
-    const { log } = this.options;
-    if (this.state === 'FOLLOWING' && this.fold !== undefined) {
-      const deadline = 200;
-      for (let tries = 0; this.fold.position.sequence < sequence && tries < deadline; tries++) {
-        await new Promise((waited) => setTimeout(waited, 25));
-      }
+    const { log, clock = new SystemClock() } = this.options;
+    for (let looks = 0; this.isBehind(sequence) && looks < STOP_LOOKS_MAX; looks++) {
+      await new Promise<void>((waited) => clock.wakeAfter(STOP_LOOK_US, waited));
     }
     const hash = this.snapshot();
     this.stopping.abort();
     if (this.state !== 'FAILED') this.state = 'STOPPED';
     await log.close();
     return hash;
+  }
+
+  private isBehind(sequence: number): boolean {
+    return this.state === 'FOLLOWING' && this.fold !== undefined && this.fold.position.sequence < sequence;
   }
 }

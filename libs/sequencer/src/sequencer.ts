@@ -2,6 +2,7 @@
 // starts the next. Callers see an inbox.
 
 import type { Command } from '@tokenbourse/domain';
+import type { MarketState } from '@tokenbourse/engine';
 import { stateHash, type SnapshotFiles } from './snapshot-files';
 import type { EventLog, Position } from '@tokenbourse/log';
 
@@ -87,6 +88,14 @@ export class Sequencer implements CommandGateway {
     };
   }
 
+  /**
+   * The state that the writer decides on, for those who check it: ahead of the log while a batch is on its way. To be looked
+   * at, never changed; undefined while there is no writer.
+   */
+  get marketState(): MarketState | undefined {
+    return this.writer?.state;
+  }
+
   /** Decides what waits, makes it durable, and closes the log. Returns the state hash at the end. */
   async stop(): Promise<string> {
     this.stopping = true;
@@ -121,7 +130,7 @@ export class Sequencer implements CommandGateway {
         this.noteClock();
         if (this.stopping && this.state !== 'WRITING') break;
         // The log's write starts only when the event loop turns; the next batch is decided after that.
-        await new Promise((turned) => setImmediate(turned));
+        await new Promise<void>((turned) => this.options.clock.wakeAfter(0, turned));
         if (!busy) await this.sleep();
       } catch (error) {
         if (!(await this.recoverFrom(error))) return;

@@ -2,24 +2,29 @@
 // a file under its final name is whole, and if it is not, that is found.
 
 import { createHash } from 'node:crypto';
-import {
-  closeSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeSync,
-} from 'node:fs';
+import * as machineFiles from 'node:fs';
 import path from 'node:path';
 
 import { readSnapshot, SnapshotUnreadable, writeSnapshot, type MarketState } from '@tokenbourse/engine';
 import { positionFromJson, positionToJson, type Position } from '@tokenbourse/log';
 
 const MAGIC = 'TBSNAP1\n';
+/** Behind the name of a file that is being written. */
+const BESIDE = '.part';
 const NAME = /^snapshot-(\d{16})\.tbs$/;
+
+/** What snapshots need of a file system: node's own functions, by their names. */
+export interface SnapshotFileSystem {
+  mkdirSync(folder: string, options: { readonly recursive: true }): unknown;
+  readdirSync(folder: string): string[];
+  readFileSync(file: string): Buffer;
+  openSync(file: string, flags: 'r' | 'w'): number;
+  writeSync(handle: number, bytes: Uint8Array, at: number): number;
+  fsyncSync(handle: number): void;
+  closeSync(handle: number): void;
+  renameSync(from: string, to: string): void;
+  rmSync(file: string, options: { readonly force: true }): void;
+}
 
 export interface SnapshotInfo {
   readonly file: string;
@@ -44,17 +49,22 @@ function hashOf(chunks: readonly Uint8Array[]): string {
 }
 
 export class SnapshotFiles {
-  /** @param keep how many of the newest snapshots stay */
+  /**
+   * @param keep how many of the newest snapshots stay
+   * @param files the machine's without it
+   */
   constructor(
     private readonly folder: string,
     private readonly keep = 3,
+    private readonly files: SnapshotFileSystem = machineFiles,
   ) {
-    mkdirSync(folder, { recursive: true });
+    files.mkdirSync(folder, { recursive: true });
   }
 
   /** Newest first, by name alone. */
   list(): SnapshotInfo[] {
-    return readdirSync(this.folder)
+    return this.files
+      .readdirSync(this.folder)
       .flatMap((name) => {
         const match = NAME.exec(name);
         return match === null ? [] : [{ file: path.join(this.folder, name), sequence: Number(match[1]) }];
@@ -70,23 +80,16 @@ export class SnapshotFiles {
     const length = Buffer.alloc(4);
     length.writeUInt32LE(header.byteLength);
     const final = path.join(this.folder, `snapshot-${String(position.sequence).padStart(16, '0')}.tbs`);
-    const beside = `${final}.part`;
-    const file = openSync(beside, 'w');
-    try {
-      for (const part of [Buffer.from(MAGIC), length, header, ...chunks]) writeWhole(file, part);
-      fsyncSync(file);
-    } finally {
-      closeSync(file);
-    }
-    renameSync(beside, final);
-    syncFolder(this.folder);
-    for (const { file: old } of this.list().slice(this.keep)) rmSync(old, { force: true });
+    this.writeBeside(`${final}${BESIDE}`, [Buffer.from(MAGIC), length, header, ...chunks]);
+    this.files.renameSync(`${final}${BESIDE}`, final);
+    this.syncFolder();
+    for (const { file: old } of this.list().slice(this.keep)) this.files.rmSync(old, { force: true });
     return hash;
   }
 
   /** Reads and verifies one snapshot. Throws SnapshotUnreadable, naming what is wrong. */
   read({ file, sequence }: SnapshotInfo): LoadedSnapshot {
-    const bytes = readFileSync(file);
+    const bytes = this.files.readFileSync(file);
     const name = path.basename(file);
     if (bytes.subarray(0, MAGIC.length).toString('latin1') !== MAGIC) {
       throw new SnapshotUnreadable(`${name} does not begin as a snapshot of this version does`);
@@ -109,17 +112,42 @@ export class SnapshotFiles {
       throw new SnapshotUnreadable(`${name} is damaged: ${error instanceof Error ? error.message : String(error)}`);
     }
   }
-}
 
-function writeWhole(file: number, bytes: Uint8Array): void {
-  for (let at = 0; at < bytes.byteLength;) at += writeSync(file, bytes, at);
-}
+  /** What a failure leaves behind goes: on a full disk it would keep the next attempt from success. */
+  private writeBeside(beside: string, parts: readonly Uint8Array[]): void {
+    const { files } = this;
+    this.dropUnfinished();
+    try {
+      const file = files.openSync(beside, 'w');
+      try {
+        for (const part of parts) this.writeWhole(file, part);
+        files.fsyncSync(file);
+      } finally {
+        files.closeSync(file);
+      }
+    } catch (error) {
+      files.rmSync(beside, { force: true });
+      throw error;
+    }
+  }
 
-function syncFolder(folder: string): void {
-  const handle = openSync(folder, 'r');
-  try {
-    fsyncSync(handle);
-  } finally {
-    closeSync(handle);
+  private dropUnfinished(): void {
+    for (const name of this.files.readdirSync(this.folder)) {
+      if (name.endsWith(`.tbs${BESIDE}`)) this.files.rmSync(path.join(this.folder, name), { force: true });
+    }
+  }
+
+  private writeWhole(file: number, bytes: Uint8Array): void {
+    for (let at = 0; at < bytes.byteLength;) at += this.files.writeSync(file, bytes, at);
+  }
+
+  private syncFolder(): void {
+    const { files } = this;
+    const handle = files.openSync(this.folder, 'r');
+    try {
+      files.fsyncSync(handle);
+    } finally {
+      files.closeSync(handle);
+    }
   }
 }

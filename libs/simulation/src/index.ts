@@ -1,5 +1,6 @@
 // Scenarios, traces and the kernel that runs them in virtual time; the demonstration market in real time.
 
+export { EventQueue } from './event-queue';
 export * from './figures';
 export type { Submit } from './floor';
 export { Kernel } from './kernel';

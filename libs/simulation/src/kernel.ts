@@ -28,6 +28,10 @@ export class Kernel implements Clock {
   }
 
   wakeAfter(delayUs: number, wake: () => void): () => void {
+    if (delayUs <= 0) {
+      const turn = setImmediate(wake);
+      return () => clearImmediate(turn);
+    }
     let wanted = true;
     const end = (): boolean => {
       if (!wanted) return false;
@@ -36,7 +40,7 @@ export class Kernel implements Clock {
       return true;
     };
     this.waiting++;
-    this.at(this.now + Math.max(0, Math.ceil(delayUs)), () => {
+    this.at(this.now + Math.ceil(delayUs), () => {
       if (end()) wake();
     });
     return end;
