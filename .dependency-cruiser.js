@@ -17,6 +17,7 @@ const LIBRARIES = {
   protocol: ['domain'],
   agents: ['domain'],
   simulation: ['domain', 'engine', 'log', 'sequencer', 'agents', 'projections'],
+  'fault-simulation': ['domain', 'engine', 'audit', 'log', 'sequencer', 'projections', 'simulation'],
 };
 /** No I/O, no clock, no package: what they do depends on their arguments alone. */
 const PURE = ['domain', 'matching', 'ledger', 'engine', 'audit', 'twin'];

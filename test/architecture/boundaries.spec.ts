@@ -59,6 +59,7 @@ const PLANTED: [rule: string, file: string, source: string][] = [
   ['library-audit', 'libs/audit/src/planted.ts', `export * from '@tokenbourse/engine';`],
   ['library-agents', 'libs/agents/src/planted.ts', `export * from '@tokenbourse/simulation';`],
   ['library-simulation', 'libs/simulation/src/planted.ts', `export * from '@tokenbourse/protocol';`],
+  ['library-fault-simulation', 'libs/fault-simulation/src/planted.ts', `export * from '@tokenbourse/protocol';`],
   ['library-unknown', 'libs/misc/src/planted.ts', `export * from '@tokenbourse/domain';`],
   ['pure-no-packages', 'libs/domain/src/reads-disk.ts', `export { readFileSync } from 'node:fs';`],
   ['pure-no-packages', 'libs/matching/src/old-name.ts', `export { randomBytes } from 'crypto';`],

@@ -9,7 +9,7 @@ export const FUNCTION_LINES_MAX = 70;
 /** Libraries whose results follow from their arguments alone. */
 const PURE = /^libs\/(domain|matching|ledger|engine|audit|twin)\//;
 /** Libraries on virtual time: they may wait for promises, but not look at the machine's clock. */
-const VIRTUAL_TIME = /^libs\/(agents|simulation)\//;
+const VIRTUAL_TIME = /^libs\/(agents|simulation|fault-simulation)\//;
 const TEST = /\.(spec|contract|fixture)\.ts$|^test\/|\/testing\//;
 const EMPTY_NAMES = /^(manager|helper|util|common|core|base|impl)s?$/i;
 const GENERATED = /^\/\/ Generated /;

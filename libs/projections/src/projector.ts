@@ -206,7 +206,8 @@ export class Projector {
   private async saveIfDue(): Promise<void> {
     const { saveEveryRecords = SAVE_EVERY_RECORDS, saveEveryMs = SAVE_EVERY_MS } = this.options;
     const due =
-      this.position.sequence - this.savedSequence >= saveEveryRecords || this.time.nowMs() - this.savedAtMs >= saveEveryMs;
+      this.position.sequence - this.savedSequence >= saveEveryRecords ||
+      this.time.nowMs() - this.savedAtMs >= saveEveryMs;
     if (due) await this.save();
   }
 

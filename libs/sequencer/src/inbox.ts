@@ -62,8 +62,13 @@ export class Inbox {
     this.head = 0;
   }
 
-  /** Turns away all that wait. */
-  rejectAll(error: () => Error): void {
-    for (let pending = this.take(); pending !== undefined; pending = this.take()) pending.reject(error());
+  /** Turns away all that wait, but for those to `keep`. */
+  rejectAll(error: () => Error, keep: (command: Command) => boolean = () => false): void {
+    const kept: Pending[] = [];
+    for (let pending = this.take(); pending !== undefined; pending = this.take()) {
+      if (keep(pending.command)) kept.push(pending);
+      else pending.reject(error());
+    }
+    this.putBack(kept);
   }
 }

@@ -142,6 +142,39 @@ describe('clock guard', () => {
     await sequencer.stop();
   });
 
+  test('turns away what waited when the doubt came up, and takes the confirmation behind it', async () => {
+    const { sequencer, clock } = await started();
+    await sequencer.submit(OPEN_MARKET);
+    await soon();
+    clock.wall += 86_400_000_000;
+    const confirm: Command = { type: 'ConfirmClock', command_id: '', wall_us: clock.wall };
+    const [waited, confirmed] = await Promise.allSettled([sequencer.submit(register('x')), sequencer.submit(confirm)]);
+    expect(waited).toMatchObject({ status: 'rejected', reason: { code: 'WRITER_UNAVAILABLE' } });
+    expect(confirmed).toMatchObject({ status: 'fulfilled', value: { events: [{ type: 'ClockConfirmed' }] } });
+    await soon();
+    expect(sequencer.status().state).toBe('WRITING');
+    await sequencer.stop();
+  });
+
+  test('sees a jump that comes while the writer recovers', async () => {
+    const clock = new TestClock();
+    const log = new FailingLog(new MemoryEventLog(), { at: 2, written: false });
+    const { sequencer } = await started(log, clock);
+    await sequencer.submit(OPEN_MARKET);
+    await soon();
+    log.appends = 1;
+    const lost = Promise.allSettled([sequencer.submit(register('lost'))]);
+    await soon();
+    expect(sequencer.status().state).toBe('RECOVERING');
+    clock.wall += 86_400_000_000;
+    clock.wakeAll();
+    await lost;
+    await soon();
+    expect(sequencer.status()).toMatchObject({ state: 'CLOCK_IN_DOUBT', recoveries: 1 });
+    expect(sequencer.status().reason).toMatch(/jumped by 86400\.0 s/);
+    await sequencer.stop();
+  });
+
   test('starts in doubt when the wall clock is behind the log', async () => {
     const log = new MemoryEventLog();
     const keep = Object.assign(Object.create(log) as EventLog, { close: () => Promise.resolve() });

@@ -114,7 +114,9 @@ export class Sequencer implements CommandGateway {
     const { fold } = recovery;
     this.lastSequence = fold.position.sequence;
     this.lastStampUs = fold.state.lastStampUs;
-    this.guard = new ClockGuard(this.options.clock, fold.state.lastStampUs);
+    // The guard outlives the writer: a clock that jumps while the log is read again is seen too.
+    this.guard ??= new ClockGuard(this.options.clock, fold.state.lastStampUs);
+    this.guard.check();
     this.writer = new Writer(this.log, fold, this.inbox, this.guard, (position) => {
       this.backoffMs = BACKOFF_MS_LEAST;
       this.options.onAppended?.(position);

@@ -8,6 +8,7 @@ import type { ClockGuard } from './clock-guard';
 import type { Fold } from './fold';
 import { FrameBuilder } from './frames';
 import type { Inbox, Pending } from './inbox';
+import { WriterUnavailable } from './submission';
 
 /** Commands of one batch at most, and bytes after which a batch is closed. */
 const BATCH_COMMANDS = 1_024;
@@ -17,6 +18,7 @@ const APPENDS_IN_FLIGHT = 2;
 /** Of larger work, one slice is done per so many commands: others' commands go on between the slices. */
 const COMMANDS_PER_SLICE = 8;
 const SLICES_WHEN_IDLE = 16;
+const RETRY_IN_DOUBT_MS = 1_000;
 
 interface Batch {
   readonly pendings: Pending[];
@@ -120,10 +122,17 @@ export class Writer {
     if (this.failure !== undefined) throw this.failure;
   }
 
+  /** What waited when the doubt came up is turned away: it can't be stamped, and must not stand before a confirmation. */
   private confirmClock(): boolean {
-    const first = this.inbox.first();
-    if (first?.command.type !== 'ConfirmClock') return false;
-    this.guard.confirm();
+    const { inbox, guard } = this;
+    const doubt = guard.doubt;
+    inbox.rejectAll(
+      () => new WriterUnavailable(doubt, RETRY_IN_DOUBT_MS),
+      ({ type }) => type === 'ConfirmClock',
+    );
+    const first = inbox.first();
+    if (first === undefined) return false;
+    guard.confirm();
     first.confirmsClock = true;
     return true;
   }

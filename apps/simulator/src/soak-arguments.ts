@@ -1,0 +1,84 @@
+// The options of `npm run soak`, read and checked.
+
+import { parseArgs } from 'node:util';
+
+import { formatSteps, parseSteps } from '@tokenbourse/fault-simulation';
+
+import { UsageError } from './arguments';
+
+export interface SoakArguments {
+  readonly seed: number;
+  /** How many seeds, from `seed` on; without it as many as fit into the minutes. */
+  readonly seeds: number;
+  readonly minutes: number;
+  /** Only these steps of one seed. */
+  readonly steps?: readonly number[];
+}
+
+const SEEDS_DEFAULT = 100;
+/** Seeds are mixed in 32 bits. */
+const SEED_MAX = 0x7fff_ffff;
+
+export const SOAK_USAGE = `Simulates the whole exchange with everything that can go wrong, one run for each seed, and checks it.
+
+  npm run soak -- [options]
+
+  --seed N       the first seed (default 1)
+  --seeds K      how many seeds (default ${SEEDS_DEFAULT}; with --minutes, as many as fit)
+  --minutes M    no new seed after so many minutes
+  --steps LIST   only these steps of the seed, e.g. 0-3,17: what a failing run was made smaller to
+  --help         this text
+
+The exit code is 1 when something is found; its seed is printed with the command that shows it again.
+`;
+
+/** `undefined` when help is asked for. Throws UsageError. */
+export function readSoakArguments(given: readonly string[]): SoakArguments | undefined {
+  const values = parse(given);
+  if (values.help) return undefined;
+  const minutes = values.minutes === undefined ? Infinity : positive('--minutes', values.minutes);
+  const seed = integer('--seed', values.seed ?? '1', 0, SEED_MAX);
+  const seedsDefault = values.minutes === undefined ? SEEDS_DEFAULT : SEED_MAX - seed + 1;
+  if (values.steps !== undefined) return { seed, seeds: 1, minutes, steps: stepList(values.steps, values.seeds) };
+  const seeds = values.seeds === undefined ? seedsDefault : integer('--seeds', values.seeds, 1, SEED_MAX - seed + 1);
+  return { seed, seeds, minutes };
+}
+
+function parse(given: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...given],
+      strict: true,
+      allowPositionals: false,
+      options: {
+        seed: { type: 'string' },
+        seeds: { type: 'string' },
+        minutes: { type: 'string' },
+        steps: { type: 'string' },
+        help: { type: 'boolean', short: 'h' },
+      },
+    }).values;
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
+}
+
+function stepList(text: string, seeds: string | undefined): readonly number[] {
+  if (seeds !== undefined && seeds !== '1') throw new UsageError('--steps: belongs to one seed, leave out --seeds');
+  const steps = parseSteps(text);
+  if (steps !== undefined) return steps;
+  const example = formatSteps([0, 1, 2, 3, 17]);
+  throw new UsageError(`--steps: expected rising numbers and ranges like ${example}, found ${JSON.stringify(text)}`);
+}
+
+function integer(option: string, text: string, least: number, most: number): number {
+  const value = Number(text);
+  if (/^\d{1,10}$/.test(text) && value >= least && value <= most) return value;
+  throw new UsageError(`${option}: expected an integer from ${least} to ${most}, found ${JSON.stringify(text)}`);
+}
+
+function positive(option: string, text: string): number {
+  const value = Number(text);
+  if (/^\d{1,6}(\.\d{1,3})?$/.test(text) && value > 0) return value;
+  throw new UsageError(`${option}: expected a number above 0, found ${JSON.stringify(text)}`);
+}

@@ -1,0 +1,108 @@
+// The clients outside: what they sent, how often, and what they were told. None of it is lost in a crash, so that the log can be
+// held against it.
+
+import type { Command } from '@tokenbourse/domain';
+import {
+  InboxFull,
+  OutcomeUnknown,
+  WriterUnavailable,
+  type CommandGateway,
+  type Outcome,
+} from '@tokenbourse/sequencer';
+
+import type { Life } from './virtual-time';
+
+/** What became of a submission, as its sender knows it. */
+export type Told =
+  | 'waiting'
+  /** With the outcome. */
+  | 'acknowledged'
+  /** Surely not taken: the inbox was full, the writer turned it away, nobody listened. */
+  | 'not taken'
+  /** The exchange itself doesn't know. */
+  | 'unknown'
+  /** The process ended before it answered. */
+  | 'unanswered';
+
+export interface Attempt {
+  readonly command: Command;
+  readonly number: number;
+  told: Told;
+  outcome: Outcome | undefined;
+  /** Its outcome was found in the log. */
+  verified: boolean;
+}
+
+export interface Answered {
+  inboxFull(): void;
+  turnedAway(): void;
+  unanswered(): void;
+  /** An error that no caller should ever see. */
+  unexpected(error: unknown): void;
+}
+
+/** A client's name for a command: its id; for one without, all of its kind together. */
+export function nameOf(
+  command: Pick<Command, 'type' | 'command_id'> & { account?: number; contract?: number },
+): string {
+  const contract = command.type === 'PlaceOrder' ? (command.contract ?? 0) : 0;
+  return `${command.type}|${command.account ?? 0}|${contract}|${command.command_id}`;
+}
+
+export class Clients {
+  readonly attempts: Attempt[] = [];
+  private waiting = new Map<Attempt, Life>();
+
+  constructor(private readonly answered: Answered) {}
+
+  get waitingCount(): number {
+    return this.waiting.size;
+  }
+
+  /** @param gateway undefined while nobody listens */
+  send(command: Command, gateway: CommandGateway | undefined, life: Life): void {
+    const attempt: Attempt = {
+      command,
+      number: this.attempts.length,
+      told: 'waiting',
+      outcome: undefined,
+      verified: false,
+    };
+    this.attempts.push(attempt);
+    if (gateway === undefined) {
+      attempt.told = 'not taken';
+      return;
+    }
+    this.waiting.set(attempt, life);
+    gateway.submit(command).then(
+      (outcome) => this.settle(attempt, life, 'acknowledged', outcome),
+      (error: unknown) => this.refused(attempt, life, error),
+    );
+  }
+
+  /** The process has ended: what it had not said it will never say. */
+  hangUp(life: Life): void {
+    for (const [attempt, of] of this.waiting) {
+      if (of !== life) continue;
+      attempt.told = 'unanswered';
+      this.waiting.delete(attempt);
+      this.answered.unanswered();
+    }
+  }
+
+  private refused(attempt: Attempt, life: Life, error: unknown): void {
+    if (!life.alive) return;
+    if (error instanceof InboxFull) this.answered.inboxFull();
+    else if (error instanceof WriterUnavailable) this.answered.turnedAway();
+    else if (error instanceof OutcomeUnknown) return this.settle(attempt, life, 'unknown');
+    else return this.answered.unexpected(error);
+    this.settle(attempt, life, 'not taken');
+  }
+
+  private settle(attempt: Attempt, life: Life, told: Told, outcome?: Outcome): void {
+    if (!life.alive) return;
+    attempt.told = told;
+    attempt.outcome = outcome;
+    this.waiting.delete(attempt);
+  }
+}
