@@ -5,12 +5,10 @@ import { formatSteps, parseSteps, planOf } from './steps';
 
 describe('a seed', () => {
   it('is a run: twice the same, byte for byte', async () => {
-    for (const seed of [3, 11, 12]) {
-      const [first, again] = [await runPlan(planOf(seed)), await runPlan(planOf(seed))];
-      expect(first.found).toBeUndefined();
-      expect(again).toEqual(first);
-    }
-    expect((await runPlan(planOf(4))).digest).not.toBe((await runPlan(planOf(3))).digest);
+    const [first, again] = [await runPlan(planOf(3)), await runPlan(planOf(3))];
+    expect(first.found).toBeUndefined();
+    expect(again).toEqual(first);
+    expect((await runPlan(planOf(4))).digest).not.toBe(first.digest);
   });
 });
 
