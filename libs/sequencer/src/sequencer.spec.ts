@@ -66,6 +66,22 @@ async function started(log: EventLog = new MemoryEventLog(), clock = new TestClo
 
 const types = (events: readonly MarketEvent[]): string[] => events.map((event) => event.type);
 
+/** A log whose frames become durable when the test says so. */
+class SlowLog extends MemoryEventLog {
+  frames = 0;
+  private waiting: (() => void)[] = [];
+
+  override async append(frame: Frame): Promise<Position> {
+    this.frames += 1;
+    await new Promise<void>((written) => this.waiting.push(written));
+    return super.append(frame);
+  }
+
+  write(): void {
+    for (const written of this.waiting.splice(0)) written();
+  }
+}
+
 describe('sequencer', () => {
   test('answers each command with its own record, in order', async () => {
     const { sequencer, log } = await started();
@@ -79,6 +95,28 @@ describe('sequencer', () => {
       { type: 'ParticipantRegistered', participant: 3, name: 'c', role: 'TRADER' },
     ]);
     expect((await log.tip()).sequence).toBe(sequencer.status().sequence);
+    await sequencer.stop();
+  });
+
+  test('what arrives while a frame is written becomes one frame, and the next is on its way before anybody is told', async () => {
+    const log = new SlowLog();
+    const { sequencer } = await started(log);
+    const seen: string[] = [];
+    const submit = (command: Command) =>
+      sequencer.submit(command).then(() => seen.push(`told of ${log.frames} frames`));
+    const all = [submit(OPEN_MARKET)];
+    await soon();
+    for (let i = 0; i < 10; i++) {
+      all.push(submit(register(`p${i}`)));
+      await soon(2);
+    }
+    expect([log.frames, seen]).toEqual([1, []]);
+    log.write();
+    await soon();
+    expect([log.frames, seen]).toEqual([2, ['told of 2 frames']]);
+    log.write();
+    await Promise.all(all);
+    expect([log.frames, seen.length]).toEqual([2, 11]);
     await sequencer.stop();
   });
 

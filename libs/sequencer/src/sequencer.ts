@@ -117,7 +117,8 @@ export class Sequencer implements CommandGateway {
     // The guard outlives the writer: a clock that jumps while the log is read again is seen too.
     this.guard ??= new ClockGuard(this.options.clock, fold.state.lastStampUs);
     this.guard.check();
-    this.writer = new Writer(this.log, fold, this.inbox, this.guard, (position) => {
+    const soon = (tell: () => void): void => void this.options.clock.wakeAfter(0, tell);
+    this.writer = new Writer(this.log, fold, this.inbox, this.guard, soon, (position) => {
       this.backoffMs = BACKOFF_MS_LEAST;
       this.options.onAppended?.(position);
     });
@@ -132,8 +133,11 @@ export class Sequencer implements CommandGateway {
         this.noteClock();
         if (this.stopping && this.state !== 'WRITING') break;
         // The log's write starts only when the event loop turns; the next batch is decided after that.
-        await new Promise<void>((turned) => this.options.clock.wakeAfter(0, turned));
-        if (!busy) await this.sleep();
+        await this.turned();
+        if (busy) continue;
+        await this.sleep();
+        // Whatever else has arrived by then belongs to the same batch.
+        await this.turned();
       } catch (error) {
         if (!(await this.recoverFrom(error))) return;
       }
@@ -182,6 +186,11 @@ export class Sequencer implements CommandGateway {
   private setState(state: WriterState, reason: string): void {
     this.state = state;
     this.reason = reason;
+  }
+
+  /** Resolves when the event loop has turned. */
+  private turned(): Promise<void> {
+    return new Promise((turned) => this.options.clock.wakeAfter(0, turned));
   }
 
   private ring(): void {

@@ -15,6 +15,8 @@ const BATCH_COMMANDS = 1_024;
 const BATCH_BYTES = 256 * 1024;
 /** Appends on their way at the same time: one is written while the next is decided. */
 const APPENDS_IN_FLIGHT = 2;
+/** Fewer commands than this wait for the append that is on its way: decided early, they would only make more and smaller frames. */
+const EARLY_COMMANDS = 256;
 /** Of larger work, one slice is done per so many commands: others' commands go on between the slices. */
 const COMMANDS_PER_SLICE = 8;
 const SLICES_WHEN_IDLE = 16;
@@ -40,6 +42,9 @@ export class Writer {
   private readonly engine: Engine;
   private readonly builder: FrameBuilder;
   private readonly inFlight: { batch: Batch; done: Promise<void> }[] = [];
+  /** Durable, their callers not yet told. */
+  private told: Batch[] = [];
+  private turning = false;
   private failure: WriterEnded | undefined;
   /** Last durable record. */
   durableSequence: number;
@@ -49,6 +54,8 @@ export class Writer {
     fold: Fold,
     private readonly inbox: Inbox,
     private readonly guard: ClockGuard,
+    /** Calls back when the event loop turns next. */
+    private readonly soon: (tell: () => void) => void,
     private readonly appended: (position: Position) => void,
   ) {
     const { state, position } = fold;
@@ -70,6 +77,18 @@ export class Writer {
    * @throws WriterEnded
    */
   async turn(): Promise<boolean> {
+    this.turning = true;
+    try {
+      return await this.appendNext();
+    } finally {
+      this.turning = false;
+      this.tellSoon();
+    }
+  }
+
+  private async appendNext(): Promise<boolean> {
+    this.assertAlive();
+    if (this.inFlight.length > 0 && this.inbox.depth < EARLY_COMMANDS) await this.inFlight[0]!.done;
     this.assertAlive();
     if (this.guard.check() !== '' && !this.confirmClock()) return false;
     const pendings = this.decideBatch();
@@ -174,8 +193,19 @@ export class Writer {
     if (this.failure !== undefined) return;
     this.durableSequence = position.sequence;
     this.inFlight.shift();
-    for (const pending of batch.pendings) pending.resolve(pending.outcome!);
+    this.told.push(batch);
     this.appended(position);
+    if (!this.turning) this.tellSoon();
+  }
+
+  /** When the event loop turns next: by then the append of the batch after is on its way, and the disk works while answers are made. */
+  private tellSoon(): void {
+    if (this.told.length === 0) return;
+    const { told } = this;
+    this.told = [];
+    this.soon(() => {
+      for (const { pendings } of told) for (const pending of pendings) pending.resolve(pending.outcome!);
+    });
   }
 }
 
