@@ -2,9 +2,19 @@
 
 import type { Benchmark } from './benchmark';
 import { durable } from './durable';
+import { http } from './http';
+import { latency } from './http-latency';
 import { orderBooks } from './order-book';
 import { projections } from './projections';
 import { replay } from './replay';
 import { wholeEngine } from './whole-engine';
 
-export const BENCHMARKS: readonly Benchmark[] = [...orderBooks, ...wholeEngine, durable, replay, projections];
+export const BENCHMARKS: readonly Benchmark[] = [
+  ...orderBooks,
+  ...wholeEngine,
+  durable,
+  replay,
+  projections,
+  http,
+  latency,
+];

@@ -21,10 +21,12 @@ async function serve({ placed, cancelled }: BareAnswers): Promise<number> {
   return (server.server.address() as { port: number }).port;
 }
 
-process.once('message', (answers: BareAnswers) => {
-  serve(answers).then(
-    (port) => process.send!({ port }),
-    (error: unknown) => process.send!({ failure: String(error) }),
-  );
-});
-process.once('disconnect', () => process.exit(0));
+if (require.main === module) {
+  process.once('message', (answers: BareAnswers) => {
+    serve(answers).then(
+      (port) => process.send!({ report: port }),
+      (error: unknown) => process.send!({ failure: String(error) }),
+    );
+  });
+  process.once('disconnect', () => process.exit(0));
+}
