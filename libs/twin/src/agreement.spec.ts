@@ -17,6 +17,9 @@ import { draw, drawWithFloods, furnish, openedPair, OPENING, openingDraw, play, 
 import { Pair } from '../testing/pair';
 import { runs } from '../../../test/support/runs';
 
+// Hundreds of histories, on a machine that may be busy.
+jest.setTimeout(180_000);
+
 const DAY_US = 24 * HOUR_US;
 const ORDER = {
   type: 'PlaceOrder',
