@@ -178,4 +178,40 @@ describe('OutcomeShard', () => {
       ),
     );
   });
+
+  test('keeps every entry findable over many pages, and when places are counted round', () => {
+    const shard = new OutcomeShard();
+    const live: number[] = [];
+    let made = 0;
+    const append = (): void => {
+      const outcomeMade = { ...outcome, sequence: 2 ** 41 + made };
+      shard.set(shard.append(Math.imul(made, 77_777), Math.imul(made, 99_999), 3), outcomeMade, made);
+      live.push(made++);
+    };
+    const drop = (): void => {
+      shard.dropOldest();
+      live.shift();
+    };
+    const check = (): void => {
+      expect(live.map((_, rank) => shard.get(shard.placeAt(rank)).sequence - 2 ** 41)).toEqual(live);
+      const found = live.map((n) => shard.find(Math.imul(n, 77_777), Math.imul(n, 99_999), 3));
+      expect(found).toEqual(live.map((_, rank) => shard.placeAt(rank)));
+      expect(shard.find(Math.imul(made, 77_777), Math.imul(made, 99_999), 3)).toBe(-1);
+    };
+    while (made < 5_000) append();
+    check();
+    while (live.length > 1_500) drop();
+    for (let times = 0; times < 3_000; times++) {
+      shard.requeueOldest();
+      live.push(live.shift()!);
+    }
+    check();
+    while (live.length > 0) drop();
+    // Round: more rows than there are places, few of them live at a time.
+    while (made < 2_200_000) {
+      append();
+      if (made % 2_048 === 0) while (live.length > 1_000) drop();
+    }
+    check();
+  });
 });
