@@ -7,9 +7,12 @@ import { NO_ANSWERS, sealFrame, type Frame, type FrameId } from '@tokenbourse/lo
 /** A frame is sealed when its payload has grown to this: with the largest record it stays below the log's limit. */
 const FRAME_BYTES = 256 * 1024;
 
+/** Stands for an answer without events yet; never written. */
+const NO_EVENTS: MarketEvent[] = [];
+
 export class FrameBuilder implements RecordSink {
   /** Events of the last record that answers a command. */
-  answer: MarketEvent[] = [];
+  answer: MarketEvent[] = NO_EVENTS;
   private readonly writer = new RecordWriter();
   private readonly sealed: Frame[] = [];
   private inAnswer = false;
@@ -27,13 +30,16 @@ export class FrameBuilder implements RecordSink {
 
   begin(atUs: number, cause: RecordCause, causeSequence: number, identity: CommandIdentity | null): void {
     this.inAnswer = identity !== null;
-    if (this.inAnswer) this.answer = [];
+    if (this.inAnswer) this.answer = NO_EVENTS;
     this.writer.begin(atUs, cause, causeSequence, identity);
   }
 
   write(event: MarketEvent): void {
     this.writer.write(event);
-    if (this.inAnswer) this.answer.push(event);
+    if (!this.inAnswer) return;
+    // Most records have one event: an array that is made with it is no larger than need be.
+    if (this.answer === NO_EVENTS) this.answer = [event];
+    else this.answer.push(event);
   }
 
   end(): void {
@@ -62,8 +68,9 @@ export class FrameBuilder implements RecordSink {
         digest: this.digest(),
         answers: NO_ANSWERS,
       },
-      this.writer.take(),
+      this.writer.payload,
     );
+    this.writer.clear();
     this.predecessor = frame.id;
     this.sequence += recordCount;
     this.sealed.push(frame);

@@ -210,6 +210,7 @@ export class Sequencer implements CommandGateway {
     await new Promise<void>((woken) => {
       const cancel = clock.wakeAfter(delayUs, woken);
       this.wake = () => {
+        this.wake = () => undefined; // of all that arrive meanwhile, the first one wakes
         cancel();
         woken();
       };

@@ -26,7 +26,6 @@ export class RecordWriter {
   private readonly bytes = new Bytes(new Uint8Array(BUFFER_BYTES));
   private countAt = 0;
   private events = 0;
-  private recordStart = 0;
   /** Records written since the last `take`. */
   records = 0;
 
@@ -39,7 +38,6 @@ export class RecordWriter {
     const { view } = bytes;
     // Codes are constants before they are stored, for the same reason as in the compiled codec.
     const causeCode = cause === 'COMMAND' ? 0 : cause === 'DUE' ? 1 : 2;
-    this.recordStart = bytes.at;
     view.setFloat64(bytes.at, atUs, true);
     view.setUint8(bytes.at + 8, causeCode);
     bytes.at += 9;
@@ -71,16 +69,21 @@ export class RecordWriter {
     this.records += 1;
   }
 
-  /** Forgets the record begun last. */
-  abandon(): void {
-    this.bytes.at = this.recordStart;
+  /** The payload so far where it lies: read it before anything is written again. */
+  get payload(): Uint8Array {
+    return this.bytes.array.subarray(0, this.bytes.at);
+  }
+
+  /** Makes the writer empty. */
+  clear(): void {
+    this.bytes.at = 0;
+    this.records = 0;
   }
 
   /** The payload so far, copied; the writer is empty afterwards. */
   take(): Uint8Array {
-    const payload = this.bytes.array.slice(0, this.bytes.at);
-    this.bytes.at = 0;
-    this.records = 0;
+    const payload = this.payload.slice();
+    this.clear();
     return payload;
   }
 }
