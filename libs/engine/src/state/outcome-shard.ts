@@ -74,6 +74,7 @@ export class OutcomeShard {
     const { index } = this;
     const mask = index.length - 1;
     const tag = tagOf(high);
+    const owner = account | 0;
     for (let probe = low & mask; ; probe = (probe + 1) & mask) {
       const entry = index[probe]!;
       if (entry === FREE) return -1;
@@ -81,7 +82,7 @@ export class OutcomeShard {
       const place = (entry & ENTRY_MASK) - 1;
       const page = this.page(place);
       const row = this.row(place);
-      if (page[row + LOW] === low && page[row + HIGH] === high && page[row + ACCOUNT] === account) return place;
+      if (page[row + LOW] === low && page[row + HIGH] === high && page[row + ACCOUNT] === owner) return place;
     }
   }
 
