@@ -109,24 +109,23 @@ describe('records in binary form', () => {
     for (const record of identities) expect(decodeRecords(encodeRecords([record]), 1)).toEqual([record]);
   });
 
-  test('a writer knows its size and number of records, forgets the one in hand, and is empty when all is taken', () => {
+  test('a writer knows its size and number of records, and is empty when all is taken or it is cleared', () => {
     const writer = new RecordWriter();
-    const write = (end: boolean): number => {
+    const write = (): number => {
       writer.begin(5, 'DUE', 0, null);
       writer.write({ type: 'Pinged', token: 1 });
-      if (end) writer.end();
+      writer.end();
       return writer.size;
     };
     expect([writer.size, writer.records]).toEqual([0, 0]);
-    const size = write(true);
-    expect([size, write(true), writer.records]).toEqual([16, 32, 2]);
-    write(false);
-    writer.abandon();
-    expect([writer.size, writer.records]).toEqual([32, 2]);
+    expect([write(), write(), writer.records]).toEqual([16, 32, 2]);
+    expect(decodeRecords(writer.payload, 7)).toHaveLength(2);
     expect(decodeRecords(writer.take(), 7).map(({ sequence, events }) => [sequence, events.length])).toEqual([
       [7, 1],
       [8, 1],
     ]);
-    expect([writer.size, writer.records, write(true), writer.take().byteLength]).toEqual([0, 0, 16, 16]);
+    expect([writer.size, writer.records, write(), writer.payload.byteLength]).toEqual([0, 0, 16, 16]);
+    writer.clear();
+    expect([writer.size, writer.records, write(), writer.take().byteLength]).toEqual([0, 0, 16, 16]);
   });
 });
