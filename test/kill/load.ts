@@ -11,8 +11,9 @@ const PAUSE_WHEN_REFUSED_MS = 5;
 
 export class Load {
   private readonly again = new Map<Trader, Wish[]>();
-  /** Refused for certain by the server, not by the market. */
+  /** Refused for certain by the server, not by the market; and the last such refusal. */
   refusals = 0;
+  lastRefusal: ProblemReply | undefined;
 
   constructor(
     private readonly traders: readonly Trader[],
@@ -69,6 +70,8 @@ export class Load {
       } else {
         told.notTaken(wish.id);
         this.refusals += 1;
+        this.lastRefusal = error;
+        if (status === 503 && !isRetryTold(error)) told.faults.push(`${wish.id}: 503 without when to try again`);
         if (error.problem.retryable) this.keep(trader, wish);
         await new Promise((waited) => setTimeout(waited, PAUSE_WHEN_REFUSED_MS));
       }
@@ -84,4 +87,8 @@ export class Load {
 /** The connection was refused: not a byte was sent. */
 function wasNeverConnected(error: unknown): boolean {
   return (error as { cause?: { code?: string } }).cause?.code === 'ECONNREFUSED';
+}
+
+function isRetryTold({ problem, headers }: ProblemReply): boolean {
+  return problem.retryable && /^[1-9]\d{0,3}$/.test(headers.get('retry-after') ?? '');
 }

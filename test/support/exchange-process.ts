@@ -20,6 +20,8 @@ export interface ProcessEnd {
 export interface StartOptions {
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
+  /** Runs it as this user and group; only root may ask for another than itself. */
+  readonly user?: number;
 }
 
 /** A folder for one test's data; removed by `remove`. */
@@ -28,7 +30,7 @@ export function dataFolder(): { readonly path: string; remove(): void } {
   return { path: join(parent, 'data'), remove: () => rmSync(parent, { recursive: true, force: true }) };
 }
 
-function spawnExchange(data: string, { args = ['--no-demo'], env = {} }: StartOptions): ChildProcess {
+function spawnExchange(data: string, { args = ['--no-demo'], env = {}, user }: StartOptions): ChildProcess {
   const main = compiled('apps/exchange/src/main');
   const inherited = Object.fromEntries(
     Object.entries(process.env).filter(([name]) => !name.startsWith('TOKENBOURSE_')),
@@ -36,6 +38,7 @@ function spawnExchange(data: string, { args = ['--no-demo'], env = {} }: StartOp
   return spawn(process.execPath, [main, '--port', '0', '--data', data, ...args], {
     env: { ...inherited, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
+    ...(user === undefined ? {} : { uid: user, gid: user }),
   });
 }
 
@@ -96,6 +99,11 @@ export class ExchangeProcess {
 
   get pid(): number {
     return this.child.pid!;
+  }
+
+  /** How it ended, e.g. SIGSEGV; undefined while it runs. */
+  get end(): NodeJS.Signals | number | undefined {
+    return this.child.signalCode ?? this.child.exitCode ?? undefined;
   }
 
   key(kind: 'admin' | 'trade'): string {

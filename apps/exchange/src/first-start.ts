@@ -1,7 +1,7 @@
 // What a fresh data folder needs before anybody can use it: an open market, and the first keys. Repeating it does nothing.
 
 import { randomInt } from 'node:crypto';
-import { closeSync, existsSync, fsyncSync, openSync, renameSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import {
   DEFAULT_TIERS,
@@ -58,6 +58,7 @@ export class FirstStart {
     private readonly models: ReadModels,
     private readonly keyring: Keyring,
     private readonly options: ServerOptions,
+    private readonly tell: (message: string) => void,
   ) {}
 
   /** Opens the market unless it is open; makes the first keys, in `folder` where none are given. Returns those it made. */
@@ -69,6 +70,7 @@ export class FirstStart {
       const file = path.join(folder, `${kind}.key`);
       if (given !== '') await this.take(kind, given);
       else if (!existsSync(file)) made.push(await this.make(kind, file));
+      else this.checkKept(kind, file);
     }
     return made;
   }
@@ -78,6 +80,16 @@ export class FirstStart {
     if (this.keyring.has(text)) return;
     const known = await this.models.apiKeyByHash(keyDigest(text));
     if (known.data === null) await this.createKey(kind, text);
+  }
+
+  /** The market needs no such file, but whoever reads it would be turned away, and not know why. */
+  private checkKept(kind: MadeKey['kind'], file: string): void {
+    try {
+      if (this.keyring.has(readFileSync(file, 'utf8').trim())) return;
+      this.tell(`${file} holds no valid ${kind} key; delete it, and the next start makes a new one`);
+    } catch (error) {
+      this.tell(`${file} can't be read: ${(error as Error).message}`);
+    }
   }
 
   private async make(kind: MadeKey['kind'], file: string): Promise<MadeKey> {

@@ -7,6 +7,7 @@ import { FirstStart, type MadeKey } from './first-start';
 import { allowancesOf, createApplication } from './http-application';
 import { Keyring } from './keys/keyring';
 import type { ServerOptions } from './options';
+import { ReadModelsFailed } from '@tokenbourse/projections';
 import { standaloneParts, type ExchangeParts } from './providers';
 
 export interface RunningExchange {
@@ -21,13 +22,16 @@ export interface RunningExchange {
 /** How long a stop waits for requests that are under way. */
 const OPEN_REQUESTS_MS = 3_000;
 
-/** Read models that were not saved are folded from the log; keys are needed before anybody can be let in. */
-
+/**
+ * Read models that were not saved are folded from the log; keys are needed before anybody can be let in.
+ * @throws ReadModelsFailed
+ */
 async function readModelsReady(parts: ExchangeParts, tell: (message: string) => void): Promise<void> {
   const { sequence } = parts.health.writer();
   for (let told = 0; ; told++) {
     const status = await parts.models.status();
     if (status.ready && status.as_of_seq >= sequence) return;
+    if (status.failed) throw new ReadModelsFailed(status.as_of_seq, status.reason);
     if (told % 100 === 99) tell(`read models are at record ${status.as_of_seq} of ${sequence}`);
     await new Promise((waited) => setTimeout(waited, 20));
   }
@@ -49,7 +53,7 @@ export async function startStandalone(
     const keyring = new Keyring(allowances);
     const { sequence } = parts.health.writer();
     await keyring.load(parts.models, sequence);
-    const firstStart = new FirstStart(parts.gateway, parts.models, keyring, options);
+    const firstStart = new FirstStart(parts.gateway, parts.models, keyring, options, tell);
     const madeKeys = await firstStart.run(sequence === 0, path.resolve(options.data));
     const app = await createApplication(parts, keyring, allowances);
     const server = app.getHttpAdapter().getInstance();

@@ -3,7 +3,7 @@ import { accessSync, constants, statfsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { LogUnavailable, UnavailableReason } from '@tokenbourse/log';
 import { RootDatabase, open } from 'lmdb';
-import { LogDamaged, NoPermission } from './folder-errors';
+import { LogDamaged, NoPermission, namePermission } from './folder-errors';
 
 export type Environment = RootDatabase<Uint8Array, Uint8Array>;
 
@@ -23,6 +23,27 @@ const DAMAGE_CODES = [-30797, -30796, -30794, -30793];
 /** The log's file in LMDB's folder. */
 export function dataFile(folder: string): string {
   return join(folder, 'data.mdb');
+}
+
+/** What must stay free for the log: some batches, and the pages that LMDB writes anew with each. */
+const ROOM_BYTES = 8 * 1024 * 1024;
+
+/**
+ * Whether the system would take a write now: asked before each, for a write that is refused in LMDB's midst is not always
+ * survived by the process (it writes its message past the end of a buffer).
+ * @throws NoPermission, LogUnavailable
+ */
+export function assertWritable(folder: string): void {
+  const path = dataFile(folder);
+  try {
+    accessSync(path, constants.R_OK | constants.W_OK);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw namePermission(error, path, 'write');
+  }
+  const free = freeBytes(folder);
+  if (free >= ROOM_BYTES) return;
+  const cause = new Error(`${free} bytes are free, ${ROOM_BYTES} are kept for the log`);
+  throw new LogUnavailable('disk full', folder, { cause });
 }
 
 /** @throws NoPermission, LogDamaged, LogUnavailable */
@@ -98,11 +119,16 @@ export function isNumberTaken(error: unknown): boolean {
 }
 
 function isFull(folder: string): boolean {
+  return freeBytes(folder) < 1024 * 1024; // a frame and the pages of its transaction no longer fit
+}
+
+/** Infinite where the system doesn't say. */
+function freeBytes(folder: string): number {
   try {
     const { bavail, bsize } = statfsSync(folder);
-    return bavail * bsize < 1024 * 1024; // a frame and the pages of its transaction no longer fit
+    return bavail * bsize;
   } catch {
-    return false;
+    return Infinity;
   }
 }
 

@@ -1,8 +1,10 @@
 /** The embedded log: one value per frame in LMDB, acknowledged when flushed; one writer per data folder. */
+import { setTimeout as pause } from 'node:timers/promises';
 import {
   EventLog,
   Frame,
   FrameDamaged,
+  LogError,
   LogUnavailable,
   Position,
   assertCounts,
@@ -10,11 +12,24 @@ import {
   positionAfter,
 } from '@tokenbourse/log';
 import { DataFolder, noteLogStarted, openDataFolder } from './data-folder';
-import { Environment, OWNER_KEY, dataFile, isNumberTaken, keyOf, nameFailure, openEnvironment } from './environment';
+import {
+  Environment,
+  OWNER_KEY,
+  assertWritable,
+  dataFile,
+  isNumberTaken,
+  keyOf,
+  nameFailure,
+  openEnvironment,
+} from './environment';
 import { FolderInUse } from './folder-errors';
 import { FolderOwner, holdFile, judgeOwner, letGoOfFile, parseOwner, thisOwner } from './folder-owner';
 import { FileSummary, LmdbFile } from './lmdb-file';
 import { LmdbLogReader, openLogFile } from './lmdb-reader';
+
+const EPERM = 1;
+/** How long LMDB may take to tell the cause of a failed write. */
+const CAUSE_MS = 500;
 
 /** A frame on its way to the disk, and who waits for it. */
 interface Append {
@@ -60,6 +75,7 @@ export class LmdbEventLog extends LmdbLogReader implements EventLog {
         earlier.close();
       }
     }
+    assertWritable(folder.log);
     const env = openEnvironment(folder.log, false);
     let file: LmdbFile | undefined;
     let claimed = false;
@@ -70,7 +86,7 @@ export class LmdbEventLog extends LmdbLogReader implements EventLog {
       if (!folder.logStarted) noteLogStarted(folder);
       return new LmdbEventLog(folder, env, file, summary);
     } catch (error) {
-      if (claimed) releaseFolder(env, file!.identity);
+      if (claimed) releaseFolder(folder, env, file!.identity);
       file?.close();
       await env.close();
       throw error;
@@ -94,7 +110,7 @@ export class LmdbEventLog extends LmdbLogReader implements EventLog {
   override close(): Promise<void> {
     this.closing ??= (async () => {
       await this.writing;
-      releaseFolder(this.env, this.identity);
+      releaseFolder(this.folder, this.env, this.identity);
       await super.close();
     })();
     return this.closing;
@@ -111,6 +127,7 @@ export class LmdbEventLog extends LmdbLogReader implements EventLog {
       const batch = this.queue;
       this.queue = [];
       try {
+        assertWritable(this.folder.log);
         await this.env.batch(() => {
           for (const { position, bytes } of batch) void this.env.put(keyOf(position.place), bytes);
         });
@@ -125,7 +142,7 @@ export class LmdbEventLog extends LmdbLogReader implements EventLog {
   }
 
   private fail(appends: readonly Append[], cause: unknown): void {
-    const named = nameFailure(cause, this.folder.log, 'write');
+    const named = cause instanceof LogError ? cause : nameFailure(cause, this.folder.log, 'write');
     this.failure =
       named instanceof LogUnavailable ? named : new LogUnavailable('no permission', this.folder.log, { cause: named });
     this.queue = [];
@@ -180,9 +197,10 @@ function claimFolder(folder: DataFolder, env: Environment, identity: string): vo
   }
 }
 
-function releaseFolder(env: Environment, identity: string): void {
+function releaseFolder(folder: DataFolder, env: Environment, identity: string): void {
   letGoOfFile(identity);
   try {
+    assertWritable(folder.log);
     env.putSync(keyOf(OWNER_KEY), Buffer.from('{}'));
   } catch {
     // the disk refuses: what stays is known as a dead owner's by its process, or by ours as let go of
@@ -195,12 +213,24 @@ function hasOpen(env: Environment, pid: number): boolean {
   return new RegExp(`^\\s*${pid}\\s`, 'm').test(env.readerList());
 }
 
-/** LMDB rejects with a general error that carries a promise of the cause. */
+/**
+ * LMDB rejects with a general error that carries a promise of the cause, and keeps that for all system errors but number 1,
+ * "operation not permitted", which its package takes for something else.
+ */
 async function causeOf(error: unknown): Promise<unknown> {
   const commitError = (error as { commitError?: Promise<never> }).commitError;
   if (!commitError) return error;
-  return commitError.then(
-    () => error,
-    (cause: unknown) => cause,
-  );
+  const waiting = new AbortController();
+  const untold = Object.assign(new Error('operation not permitted', { cause: error }), { code: EPERM });
+  try {
+    return await Promise.race([
+      commitError.then(
+        () => error,
+        (cause: unknown) => cause,
+      ),
+      pause(CAUSE_MS, untold, { signal: waiting.signal }),
+    ]);
+  } finally {
+    waiting.abort();
+  }
 }

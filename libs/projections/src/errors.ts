@@ -50,6 +50,18 @@ export class UnfoldableRecord extends Error {
   }
 }
 
+/** The read models can't be made from the log: an exchange without them would answer no question. */
+export class ReadModelsFailed extends Error {
+  readonly code = 'READ_MODELS_FAILED';
+  constructor(
+    readonly sequence: number,
+    reason: string,
+  ) {
+    super(`the read models can't be made from the log after record ${sequence}: ${reason}`);
+    this.name = 'ReadModelsFailed';
+  }
+}
+
 /** What went wrong, in words, whatever was thrown. */
 export function reasonOf(error: unknown): string {
   return (error as Error | undefined)?.message ?? String(error);

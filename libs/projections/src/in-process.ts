@@ -28,6 +28,7 @@ export class InProcessReadModels implements q.ReadModels {
   private fold!: ReadStore;
   private waiters: Waiter[] = [];
   private reason = '';
+  private failed = false;
 
   constructor(readonly retention: Retention = DEFAULT_RETENTION) {
     this.reset();
@@ -63,14 +64,16 @@ export class InProcessReadModels implements q.ReadModels {
   }
 
   /** While there is a reason, questions are answered with NOT_READY. */
-  setNotReady(reason: string): void {
+  setNotReady(reason: string, failed = false): void {
     this.reason = reason;
+    this.failed = failed;
     this.wake();
   }
 
   async status(): Promise<q.ReadStatus> {
     const reason = this.reason || (this.store.failure?.message ?? '');
-    return { ready: reason === '', reason, as_of_seq: this.store.sequence, as_of_us: this.store.atUs };
+    const { failed, store } = this;
+    return { ready: reason === '', reason, failed, as_of_seq: store.sequence, as_of_us: store.atUs };
   }
 
   market = (options?: q.ReadOptions) => this.answer(options, (models) => directory.market(models));

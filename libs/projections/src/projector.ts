@@ -23,6 +23,8 @@ const SAVE_EVERY_MS = 15 * 60_000;
 /** Questions are answered at least this often while the log is read. */
 const TURN_MS = 5;
 const RETRY_MS_MAX = 5_000;
+/** Of `saveEveryRecords`, after a save that failed: each try costs the time of a whole one. */
+const RETRY_PART = 0.1;
 
 /** Time as an input: the projector looks at no other clock. */
 export interface ProjectorTime {
@@ -60,6 +62,8 @@ export class Projector {
   private savedSequence = 0;
   private savedAtMs: number;
   private readonly time: ProjectorTime;
+  /** The last record at which a save was tried. */
+  private triedSequence = 0;
   private readonly ending = new AbortController();
   private running: Promise<void> | undefined;
   /** A clean stop folds up to here first. */
@@ -168,7 +172,7 @@ export class Projector {
 
   private giveUp(error: unknown): void {
     const reason = reasonOf(error);
-    this.options.models.setNotReady(reason);
+    this.options.models.setNotReady(reason, true);
     this.tell(`the read models stopped at record ${this.options.models.store.sequence}: ${reason}`);
   }
 
@@ -205,18 +209,19 @@ export class Projector {
 
   private async saveIfDue(): Promise<void> {
     const { saveEveryRecords = SAVE_EVERY_RECORDS, saveEveryMs = SAVE_EVERY_MS } = this.options;
-    const due =
-      this.position.sequence - this.savedSequence >= saveEveryRecords ||
-      this.time.nowMs() - this.savedAtMs >= saveEveryMs;
-    if (due) await this.save();
+    const { sequence } = this.position;
+    const isTried = sequence - this.triedSequence < saveEveryRecords * RETRY_PART;
+    const isDue = sequence - this.savedSequence >= saveEveryRecords && !isTried;
+    if (isDue || this.time.nowMs() - this.savedAtMs >= saveEveryMs) await this.save();
   }
 
-  /** A failure to save costs a longer start, not the answers: it is told, and tried again when the next save is due. */
+  /** A failure to save costs a longer start, not the answers: it is told, and tried again some records later. */
   private async save(): Promise<boolean> {
     const { files, models } = this.options;
     if (models.store.failure !== undefined || models.store.sequence !== this.position.sequence) return false;
     if (files === undefined || this.position.sequence === this.savedSequence) return true;
     this.savedAtMs = this.time.nowMs();
+    this.triedSequence = this.position.sequence;
     try {
       await files.save(models, this.position);
       this.savedSequence = this.position.sequence;

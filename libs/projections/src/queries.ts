@@ -40,6 +40,8 @@ export interface ReadStatus {
   readonly ready: boolean;
   /** Why not; empty while ready. */
   readonly reason: string;
+  /** They stopped for good: asking again later is of no use. */
+  readonly failed: boolean;
   readonly as_of_seq: number;
   /** Time of that record; 0 before the first. */
   readonly as_of_us: number;

@@ -46,7 +46,8 @@ export class WorkerReadModels implements ReadModels {
     try {
       return await this.ask<ReadStatus>('status', []);
     } catch (error) {
-      return { ready: false, reason: this.reason || (error as Error).message, as_of_seq: 0, as_of_us: 0 };
+      const reason = this.reason || (error as Error).message;
+      return { ready: false, reason, failed: false, as_of_seq: 0, as_of_us: 0 };
     }
   }
 

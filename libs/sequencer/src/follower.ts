@@ -32,12 +32,16 @@ const EVERY_RECORDS = 1_000_000;
 /** A clean stop looks so often, and so many times, whether all has been folded. */
 const STOP_LOOK_US = 25_000;
 const STOP_LOOKS_MAX = 200;
+/** Of these records, after a snapshot that failed: each try costs the time of a whole one. */
+const RETRY_PART = 0.1;
 
 export class Follower {
   private state: FollowerStatus['state'] = 'STARTING';
   private reason = '';
   private fold: Fold | undefined;
   private snapshotSequence = 0;
+  /** The last record of which a snapshot was tried. */
+  private triedSequence = 0;
   private readonly stopping = new AbortController();
 
   constructor(private readonly options: FollowerOptions) {}
@@ -59,7 +63,9 @@ export class Follower {
       this.state = 'FOLLOWING';
       for await (const frame of log.follow(fold.position, this.stopping.signal)) {
         fold.take(frame);
-        if (fold.position.sequence - this.snapshotSequence >= everyRecords) this.snapshot();
+        const { sequence } = fold.position;
+        const isDue = sequence - this.snapshotSequence >= everyRecords;
+        if (isDue && sequence - this.triedSequence >= everyRecords * RETRY_PART) this.snapshot();
       }
     } catch (error) {
       this.state = 'FAILED';
@@ -70,12 +76,13 @@ export class Follower {
 
   /**
    * Takes a snapshot now, unless the last one is of the same record. Returns the state hash; undefined while it does
-   * not follow. A full disk is told and tried again at the next one.
+   * not follow. A full disk is told, and tried again some records later.
    */
   snapshot(): string | undefined {
     if (this.state !== 'FOLLOWING' || this.fold === undefined) return undefined;
     const { state, position } = this.fold;
     if (position.sequence === this.snapshotSequence) return stateHash(state);
+    this.triedSequence = position.sequence;
     try {
       const hash = this.options.snapshots.write(state, position);
       this.options.onEvent?.(`snapshot of record ${position.sequence}`);

@@ -1,6 +1,6 @@
 // The sequencer over a memory log: order, durability before answers, due work without commands, clock guard, recovery.
 
-import { HOUR_US, MINUTE_US, type Command, type CommandOf, type MarketEvent } from '@tokenbourse/domain';
+import { HOUR_US, MINUTE_US, SECOND_US, type Command, type CommandOf, type MarketEvent } from '@tokenbourse/domain';
 import { LogUnavailable, MemoryEventLog, type EventLog, type Frame, type Position } from '@tokenbourse/log';
 
 import { OPEN_MARKET } from '../../engine/testing/market-fixture';
@@ -8,7 +8,7 @@ import type { Clock } from './clock';
 import { recover } from './recovery';
 import { Sequencer } from './sequencer';
 import { stateHash } from './snapshot-files';
-import { InboxFull, WriterUnavailable } from './submission';
+import { InboxFull, OutcomeUnknown, WriterUnavailable } from './submission';
 
 /** Clocks that a test moves. */
 class TestClock implements Clock {
@@ -277,6 +277,39 @@ describe('recovery', () => {
     expect(sequencer.status()).toMatchObject({ state: 'WRITING', recoveries: 1 });
     const again = await sequencer.submit(register('hit', 'id-1'));
     expect(types(again.events)).toEqual([written ? 'CommandRepeated' : 'ParticipantRegistered']);
+    await sequencer.stop();
+  });
+
+  test('that takes long keeps nobody waiting, and tells nobody more than it knows; the market goes on afterwards', async () => {
+    const clock = new TestClock();
+    const log = new FailingLog(new MemoryEventLog(), { at: 3, written: true });
+    let isGone = false;
+    const openLog = (): Promise<EventLog> =>
+      isGone ? Promise.reject(new LogUnavailable('no permission', 'test')) : Promise.resolve(log);
+    const sequencer = new Sequencer({ openLog, clock });
+    await sequencer.start();
+    await sequencer.submit(OPEN_MARKET);
+    await soon();
+    log.appends = 2;
+    isGone = true;
+    const hit = sequencer.submit(register('hit', 'id-1'));
+    const settled = Promise.allSettled([hit]);
+    for (let i = 0; i < 10; i++) {
+      await soon(5);
+      clock.pass(SECOND_US);
+    }
+    expect(await settled).toEqual([{ status: 'rejected', reason: expect.any(OutcomeUnknown) }]);
+    const refused = await Promise.allSettled([sequencer.submit(register('late', 'id-2'))]);
+    expect(refused).toMatchObject([
+      { reason: { code: 'WRITER_UNAVAILABLE', reason: expect.stringContaining('no permission') } },
+    ]);
+    isGone = false;
+    for (let i = 0; i < 10; i++) {
+      await soon(5);
+      clock.pass(SECOND_US);
+    }
+    expect(sequencer.status()).toMatchObject({ state: 'WRITING', recoveries: 1 });
+    expect(types((await sequencer.submit(register('hit', 'id-1'))).events)).toEqual(['CommandRepeated']);
     await sequencer.stop();
   });
 

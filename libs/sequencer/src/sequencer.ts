@@ -1,7 +1,7 @@
 // The only writer of a market, for as long as the process lives: it starts a writer, and when that ends recovers and
 // starts the next. Callers see an inbox.
 
-import type { Command } from '@tokenbourse/domain';
+import { SECOND_US, type Command } from '@tokenbourse/domain';
 import type { MarketState } from '@tokenbourse/engine';
 import { stateHash, type SnapshotFiles } from './snapshot-files';
 import type { EventLog, Position } from '@tokenbourse/log';
@@ -37,6 +37,8 @@ export interface SequencerOptions {
 const INBOX_LIMIT = 16_384;
 const BACKOFF_MS_LEAST = 50;
 const BACKOFF_MS_MOST = 5_000;
+/** What became of the commands that were on their way is known when the log can be read again; nobody waits longer for that. */
+const IN_DOUBT_US = 3 * SECOND_US;
 /** While the clock is in doubt it is looked at this often, to report the state. */
 const LOOK_US = 1_000_000;
 
@@ -148,11 +150,13 @@ export class Sequencer implements CommandGateway {
   /** Throws the writer's state away and begins anew, again and again until it succeeds or all is to stop. */
   private async recoverFrom(error: unknown): Promise<boolean> {
     const ended = this.writer!;
+    const { clock } = this.options;
+    const sinceUs = clock.monotonicUs();
     this.setState('RECOVERING', messageOf(error));
     this.options.onEvent?.(`the writer ended: ${messageOf(error)}`);
     for (;;) {
       await this.closeLog();
-      await new Promise<void>((waited) => this.options.clock.wakeAfter(this.backoffMs * 1_000, waited));
+      await new Promise<void>((waited) => clock.wakeAfter(this.backoffMs * 1_000, waited));
       this.backoffMs = Math.min(this.backoffMs * 2, BACKOFF_MS_MOST);
       try {
         const { fold } = await this.begin();
@@ -163,12 +167,19 @@ export class Sequencer implements CommandGateway {
         return true;
       } catch (again) {
         this.setState('RECOVERING', messageOf(again));
+        if (clock.monotonicUs() - sinceUs >= IN_DOUBT_US) this.letGo(ended);
         if (this.stopping) {
           this.writer = undefined;
           return false;
         }
       }
     }
+  }
+
+  /** Answers all who wait for a writer that can't begin again: those on their way may be in the log, the others are not. */
+  private letGo(ended: Writer): void {
+    ended.abandonInFlight(unknownOutcome);
+    this.inbox.rejectAll(() => new WriterUnavailable(this.reason, this.backoffMs));
   }
 
   private async closeLog(): Promise<void> {

@@ -89,8 +89,8 @@ export class SnapshotFiles {
 
   /** Reads and verifies one snapshot. Throws SnapshotUnreadable, naming what is wrong. */
   read({ file, sequence }: SnapshotInfo): LoadedSnapshot {
-    const bytes = this.files.readFileSync(file);
     const name = path.basename(file);
+    const bytes = this.bytesOf(file, name);
     if (bytes.subarray(0, MAGIC.length).toString('latin1') !== MAGIC) {
       throw new SnapshotUnreadable(`${name} does not begin as a snapshot of this version does`);
     }
@@ -110,6 +110,16 @@ export class SnapshotFiles {
     } catch (error) {
       if (error instanceof SnapshotUnreadable) throw error;
       throw new SnapshotUnreadable(`${name} is damaged: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+
+  private bytesOf(file: string, name: string): Buffer {
+    try {
+      return this.files.readFileSync(file);
+    } catch (error) {
+      const { code, message } = error as NodeJS.ErrnoException;
+      if (typeof code !== 'string') throw error;
+      throw new SnapshotUnreadable(`${name} can't be read: ${message}`);
     }
   }
 

@@ -137,6 +137,11 @@ export class Writer {
     return lost;
   }
 
+  /** After the end: tells callers that nobody knows yet. What `settleInFlight` finds out later comes too late for them. */
+  abandonInFlight(unknown: (pending: Pending) => void): void {
+    for (const { batch } of this.inFlight) for (const pending of batch.pendings) unknown(pending);
+  }
+
   private assertAlive(): void {
     if (this.failure !== undefined) throw this.failure;
   }
