@@ -16,7 +16,7 @@ describe('who owns a data folder', () => {
     ['another thread of this process', { thread: me.thread + 1 }, 'alive'],
     ...(onLinux
       ? ([
-          ['a living process that got the number of the owner', { pid: process.ppid }, 'dead'],
+          ['a living process that got the number of the owner', { pid: 1 }, 'dead'],
           ['this process under the number of an earlier one', { started: '1' }, 'dead'],
           ['a process in another container', { namespace: 'pid:[1]', pid: process.ppid }, 'unsure'],
         ] as [string, Partial<FolderOwner>, string][])
