@@ -28,13 +28,13 @@ export class LoadedExchange {
   static async start(): Promise<LoadedExchange> {
     const folder = dataFolder();
     const exchange = await ExchangeProcess.start(folder.path, { env: { TOKENBOURSE_RATE_LIMIT: RATE_LIMIT } });
-    const admin = exchange.client('admin');
-    await setWindow(admin, 3_600);
-    const traders: Trader[] = [];
-    for (let i = 0; i < TRADERS; i++) traders.push(await openTrader(admin, i, i % 2 === 0 ? 'BUY' : 'SELL'));
-    const open = await admin.call('listContracts', { query: { tier: 'HIGH', state: 'OPEN', limit: '3' } });
-    const market = { host: '127.0.0.1', contract_id: open.data.at(-1)!.contract_id, traders };
-    return new LoadedExchange(exchange, folder, market);
+    try {
+      return new LoadedExchange(exchange, folder, await openMarket(exchange.client('admin')));
+    } catch (error) {
+      await exchange.kill();
+      folder.remove();
+      throw error;
+    }
   }
 
   get port(): number {
@@ -99,6 +99,14 @@ async function setWindow(admin: TokenbourseClient, idempotency_window_seconds: n
   await admin.call('setLimits', { body: { ...body, idempotency_window_seconds } });
 }
 
+async function openMarket(admin: TokenbourseClient): Promise<Market> {
+  await setWindow(admin, 3_600);
+  const traders: Trader[] = [];
+  for (let i = 0; i < TRADERS; i++) traders.push(await openTrader(admin, i, i % 2 === 0 ? 'BUY' : 'SELL'));
+  const open = await admin.call('listContracts', { query: { tier: 'HIGH', state: 'OPEN', limit: '3' } });
+  return { host: '127.0.0.1', contract_id: open.data.at(-1)!.contract_id, traders };
+}
+
 /** An account with money, power and a key of its own. */
 async function openTrader(admin: TokenbourseClient, i: number, side: Trader['side']): Promise<Trader> {
   const role = side === 'SELL' ? 'FACTORY' : 'CONSUMER';
@@ -107,9 +115,9 @@ async function openTrader(admin: TokenbourseClient, i: number, side: Trader['sid
   await admin.call('deposit', { params: { account_id }, body: { amount_usd: '9000000000' } });
   if (side === 'SELL') {
     const costs = { power_usd_per_mwh: '50', equipment_usd_per_mwh: '900', facility_usd_per_mwh: '300' };
-    const yields = [{ tier: 'HIGH', joules_per_mtok: 400, licence_ppm: 0 }];
+    const yields = [{ tier: 'HIGH', joules_per_mtok: 1_200_000, licence_ppm: 0 }];
     await admin.call('registerFactory', {
-      body: { account_id, name: `f${i}`, zone: 'USE', hardware: 'GB300', power_mw: '1000000', yields, ...costs },
+      body: { account_id, name: `f${i}`, zone: 'USE', hardware: 'GB300', power_mw: '100000', yields, ...costs },
     });
   }
   const { key } = await admin.call('createApiKey', { body: { name: `k${i}`, scopes: ['read', 'trade'], account_id } });
