@@ -88,6 +88,17 @@ describe('the projector’s thread', () => {
     await expect(thread.totals({ min_seq: 1_000_000, timeout_ms: 20 })).rejects.toMatchObject({ code: 'READ_TIMEOUT' });
   });
 
+  it('takes no more questions than can wait, and says so at once', async () => {
+    const thread = start();
+    await ready(thread);
+    const asked = Array.from({ length: 5_000 }, () => thread.totals().catch((error: unknown) => error));
+    expect((await thread.status()).ready).toBe(true);
+    const refused = (await Promise.all(asked)).filter((answer) => answer instanceof Error);
+    expect(refused.length).toBeGreaterThanOrEqual(5_000 - 4_096);
+    expect(refused[0]).toMatchObject({ code: 'NOT_READY', message: expect.stringContaining('questions wait already') });
+    expect((await thread.totals()).as_of_seq).toBe(script.sequence);
+  });
+
   it('saves when it stops, and goes on from there', async () => {
     const thread = start();
     expect(await thread.stop(script.sequence)).toBe(true);

@@ -6,6 +6,7 @@ import { ExchangeModule } from './exchange.module';
 import { refuseFutureReads } from './http/future-reads';
 import { Gatekeeper } from './http/gatekeeper';
 import { ProblemFilter } from './http/problem.filter';
+import { ReadLoad } from './http/read-load';
 import { createServer } from './http/server';
 import type { Allowances, Keyring } from './keys/keyring';
 import { servePageFiles } from './operations/description';
@@ -29,6 +30,7 @@ export async function createApplication(
   const server = createServer();
   new Gatekeeper(keyring, allowances).guard(server);
   refuseFutureReads(server, parts.health);
+  new ReadLoad().guard(server);
   servePageFiles(server);
   const adapter = new FastifyAdapter(server);
   const app = await NestFactory.create<NestFastifyApplication>(ExchangeModule.of(parts, keyring), adapter, {

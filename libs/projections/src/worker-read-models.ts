@@ -9,6 +9,8 @@ import type { ReadModels, ReadQuery, ReadStatus } from './queries';
 
 const RESTART_MS_FIRST = 500;
 const RESTART_MS_MAX = 30_000;
+/** Questions that may wait for their answers: beyond that they would only pile up in both threads. */
+const QUESTIONS_MAX = 4_096;
 
 interface Waiting {
   readonly resolve: (answer: unknown) => void;
@@ -100,6 +102,9 @@ export class WorkerReadModels implements ReadModels {
   }
 
   private ask<T>(query: ReadQuery, params: readonly unknown[]): Promise<T> {
+    if (this.waiting.size >= QUESTIONS_MAX && query !== 'status') {
+      return Promise.reject(notReady(`${QUESTIONS_MAX} questions wait already; ask again in a moment`));
+    }
     return this.send<T>((id) => ({ kind: 'query', id, query, params }));
   }
 

@@ -17,6 +17,15 @@ export interface Pending {
   confirmsClock: boolean;
 }
 
+/** What takes risk away has places of its own, one for so many of all: nobody is locked in by others' orders. */
+const RESERVE_SHARE = 4;
+const TAKES_AWAY: ReadonlySet<Command['type']> = new Set([
+  'CancelOrder',
+  'CancelAllOrders',
+  'WithdrawOffer',
+  'RevokeApiKey',
+]);
+
 export class Inbox {
   private queue: Pending[] = [];
   private head = 0;
@@ -30,13 +39,17 @@ export class Inbox {
     return this.queue.length - this.head;
   }
 
-  /** Queues a command. Throws InboxFull at once when the bound is reached. */
+  /** Queues a command. Throws InboxFull at once when the bound is reached; cancels have a reserve beyond it. */
   submit(command: Command): Promise<Outcome> {
-    if (this.depth >= this.limit) return Promise.reject(new InboxFull(this.limit, 100));
+    if (this.depth >= this.limit && !this.hasReserve(command)) return Promise.reject(new InboxFull(this.limit, 100));
     return new Promise((resolve, reject) => {
       this.queue.push({ command, resolve, reject, outcome: undefined, failed: false, confirmsClock: false });
       this.arrived();
     });
+  }
+
+  private hasReserve({ type }: Command): boolean {
+    return TAKES_AWAY.has(type) && this.depth < this.limit + this.limit / RESERVE_SHARE;
   }
 
   /** The next to be taken. */

@@ -11,6 +11,8 @@ export interface EndpointConfig {
   readonly endpoint: RouteName;
   readonly scope: ApiScope | 'public';
   readonly budget: Budget;
+  /** Answers as many rows as its query says. */
+  readonly isList: boolean;
 }
 
 /** Answers frequent enough that a compiled serializer pays; the rest is written by JSON.stringify. */
@@ -18,7 +20,9 @@ const COMPILED_ANSWERS: ReadonlySet<RouteName> = new Set(['placeOrder', 'cancelO
 
 export function Endpoint(name: RouteName): MethodDecorator {
   const spec: RouteSpec = ROUTES[name];
-  const config: EndpointConfig = { endpoint: name, scope: spec.scope, budget: spec.budget };
+  const asked = (spec.query as { readonly properties?: object } | undefined)?.properties ?? {};
+  const isList = 'limit' in asked && spec.responseType === undefined;
+  const config: EndpointConfig = { endpoint: name, scope: spec.scope, budget: spec.budget, isList };
   return applyDecorators(
     RequestMapping({ method: RequestMethod[spec.method], path: spec.path.replace(/\{(\w+)\}/g, ':$1') }),
     HttpCode(spec.status),

@@ -52,7 +52,7 @@ export class Gatekeeper {
     const budget = config.budget ?? 'reads';
     const { authorization } = request.headers;
     if (authorization === undefined) {
-      this.count(this.guests[budget].of(request.ip, nowMs), budget, reply, nowMs);
+      this.count(this.guests[budget].of(senderOf(request.ip), nowMs), budget, reply, nowMs);
       if (config.scope !== undefined && config.scope !== 'public')
         throw unauthenticated('This address needs an API key: send "Authorization: Bearer KEY".');
       request.caller = NOBODY;
@@ -72,7 +72,7 @@ export class Gatekeeper {
     const text = authorization.startsWith(BEARER) ? authorization.slice(BEARER.length).trim() : '';
     const held = text === '' ? undefined : this.keyring.find(text);
     if (held?.isKnownFrom(address)) return held;
-    const guesses = this.guesses.of(address, nowMs);
+    const guesses = this.guesses.of(senderOf(address), nowMs);
     if (guesses.isEmpty(nowMs)) {
       throw tooMany('Too many wrong keys came from this address.', guesses);
     }
@@ -91,6 +91,19 @@ export class Gatekeeper {
     const { rate, burst } = bucket.allowance;
     throw tooMany(`The allowance for ${budget} is ${rate} requests per second and ${burst} at once.`, bucket);
   }
+}
+
+/** Whom an address belongs to: of IPv6 the /64 that one customer is given, or else he has 2^64 senders to guess from. */
+export function senderOf(address: string): string {
+  if (!address.includes(':')) return address;
+  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address);
+  if (mapped !== null) return mapped[1]!;
+  const [head = '', tail] = address.split('%')[0]!.split('::');
+  const groups = head === '' ? [] : head.split(':');
+  const after = tail === undefined || tail === '' ? 0 : tail.split(':').length;
+  const zeros = tail === undefined ? 0 : 8 - groups.length - after;
+  const all = [...groups, ...Array<string>(zeros).fill('0'), ...(tail ?? '').split(':')];
+  return `${all.slice(0, 4).join(':')}::/64`;
 }
 
 function unauthenticated(detail: string): ProblemError {

@@ -12,6 +12,8 @@ const HEADER_BYTES_MAX = 16 * 1024;
 const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 30_000;
 const KEEP_ALIVE_MS = 65_000;
+/** A connection on which nothing moves, while a request or an answer is under way, ends. */
+const STANDSTILL_MS = 40_000;
 const CONNECTIONS_MAX = 10_000;
 
 /** For answers that are data: nothing may be made of them but what they are. */
@@ -25,6 +27,7 @@ export function createServer(): FastifyInstance {
   const server = fastify({
     bodyLimit: BODY_BYTES_MAX,
     requestTimeout: REQUEST_TIMEOUT_MS,
+    connectionTimeout: STANDSTILL_MS,
     keepAliveTimeout: KEEP_ALIVE_MS,
     exposeHeadRoutes: false,
     forceCloseConnections: 'idle',

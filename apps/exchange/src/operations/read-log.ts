@@ -34,42 +34,47 @@ export class ReadLogHandler implements IQueryHandler<ReadLog> {
       const detail = `${READERS_MAX} readers have the log open already; try again when one has ended.`;
       throw new ProblemError(problem('RATE_LIMITED', detail), { 'Retry-After': '5' });
     }
+    // Counted from here on: what begins to be read later would let any number in at once.
+    this.readers += 1;
+    const stream = await this.open(fromSequence, limit).catch((error: unknown) => {
+      this.readers -= 1;
+      throw error;
+    });
+    return stream.once('close', () => (this.readers -= 1));
+  }
+
+  private async open(fromSequence: number, limit: number): Promise<Readable> {
     const log = this.log();
     const from = await log.locate(fromSequence).catch((error: unknown) => {
       if (error instanceof PositionPastEnd) return undefined;
       throw error;
     });
     if (from === undefined) return Readable.from([], { objectMode: false });
-    const lines = this.lines(log, from, fromSequence, limit);
+    const lines = linesFrom(log, from, fromSequence, limit);
     return Readable.from(lines, { objectMode: false, highWaterMark: CHUNK_CHARACTERS });
   }
+}
 
-  private async *lines(
-    log: LogReader,
-    from: Awaited<ReturnType<LogReader['locate']>>,
-    fromSequence: number,
-    limit: number,
-  ): AsyncGenerator<string> {
-    this.readers += 1;
-    try {
-      let left = limit;
-      for await (const { frame } of log.read(from)) {
-        let chunk = '';
-        for (const record of decodeRecords(frame.payload, frame.firstSequence)) {
-          if (record.sequence < fromSequence) continue;
-          if (left === 0) break;
-          left -= 1;
-          chunk += `${recordToJson(record)}\n`;
-          if (chunk.length >= CHUNK_CHARACTERS) {
-            yield chunk;
-            chunk = '';
-          }
-        }
-        if (chunk !== '') yield chunk;
-        if (left === 0) return;
+async function* linesFrom(
+  log: LogReader,
+  from: Awaited<ReturnType<LogReader['locate']>>,
+  fromSequence: number,
+  limit: number,
+): AsyncGenerator<string> {
+  let left = limit;
+  for await (const { frame } of log.read(from)) {
+    let chunk = '';
+    for (const record of decodeRecords(frame.payload, frame.firstSequence)) {
+      if (record.sequence < fromSequence) continue;
+      if (left === 0) break;
+      left -= 1;
+      chunk += `${recordToJson(record)}\n`;
+      if (chunk.length >= CHUNK_CHARACTERS) {
+        yield chunk;
+        chunk = '';
       }
-    } finally {
-      this.readers -= 1;
     }
+    if (chunk !== '') yield chunk;
+    if (left === 0) return;
   }
 }

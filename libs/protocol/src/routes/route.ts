@@ -61,7 +61,7 @@ export function problemsOf(spec: RouteSpec): ProblemCode[] {
     'INTERNAL_ERROR',
   ];
   // A key that is shown must be one in force, also where none is needed.
-  codes.push('REQUEST_TIMEOUT', 'UNAUTHENTICATED');
+  codes.push('REQUEST_TIMEOUT', 'UNAUTHENTICATED', 'OVERLOADED');
   if (spec.scope !== 'public') codes.push('SCOPE_MISSING');
   if (spec.params !== undefined) codes.push('NOT_FOUND');
   if (isCommand(spec)) codes.push('MALFORMED_JSON', 'BODY_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE');
