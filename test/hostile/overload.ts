@@ -36,7 +36,12 @@ export interface OverloadReport {
   readonly broken: number;
   /** Of acknowledged orders, from sending: p50, p99 and the largest of all processes, in milliseconds. */
   readonly latencyMs: readonly number[];
-  readonly cancels: { readonly asked: number; readonly cancelled: number; readonly refused: readonly string[]; readonly worstMs: number };
+  readonly cancels: {
+    readonly asked: number;
+    readonly cancelled: number;
+    readonly refused: readonly string[];
+    readonly worstMs: number;
+  };
   /** Deepest that the inbox was seen, and its bound. */
   readonly inboxDepth: number;
   readonly inboxLimit: number;
@@ -49,10 +54,36 @@ export interface OverloadReport {
 
 const PROCESSES = 3;
 const CONNECTIONS_PER_PROCESS = 120;
-/** 3 × 120 × 64 requests under way: more than the inbox holds. */
+/** 3 × 120 × 64 requests under way: more than the inbox holds, and than are let in at once. */
 const WINDOW = 64;
 const TIMES = 10;
 const CANCEL_EVERY_MS = 25;
+
+const KIB = 1_024;
+/**
+ * What an overload may add to the server's memory: what is under way, at most so many requests as all windows together, with what
+ * Node keeps for each; the orders that were acknowledged, in the book and in the read models; and a heap that is not swept yet.
+ */
+export function memoryBound(acknowledged: number): number {
+  return 256 * KIB * KIB + PROCESSES * CONNECTIONS_PER_PROCESS * WINDOW * 16 * KIB + acknowledged * 3 * KIB;
+}
+
+/** What was wrong, in sentences. */
+export function faultsOf(report: OverloadReport): string[] {
+  const { lost, withoutRetryAfter, broken, cancels, inboxDepth, inboxLimit, memory, acknowledged, byAnswer } = report;
+  const faults = lost.map((what) => `lost: ${what}`);
+  const odd = Object.keys(byAnswer).filter((answer) => !/^(201$|429 |503 )/.test(answer));
+  if (odd.length > 0) faults.push(`answers that no overload explains: ${odd.join(', ')}`);
+  if (withoutRetryAfter > 0) faults.push(`${withoutRetryAfter} refusals have no Retry-After`);
+  if (broken > 0) faults.push(`${broken} requests were never answered`);
+  if (cancels.refused.length > 0) faults.push(`cancels were refused: ${[...new Set(cancels.refused)].join(', ')}`);
+  if (cancels.cancelled === 0) faults.push('no order was cancelled');
+  // A quarter more for cancels.
+  if (inboxDepth > inboxLimit * 1.25) faults.push(`the inbox held ${inboxDepth} commands, it may hold ${inboxLimit}`);
+  const growth = memory.peak - memory.before;
+  if (growth > memoryBound(acknowledged)) faults.push(`memory grew by ${growth} bytes`);
+  return faults;
+}
 
 /** Overloads an exchange, started with its rate limits lifted or not. */
 export async function overload(exchange: ExchangeProcess, options: OverloadOptions): Promise<OverloadReport> {
@@ -60,18 +91,20 @@ export async function overload(exchange: ExchangeProcess, options: OverloadOptio
   const folder = mkdtempSync(join(tmpdir(), 'tokenbourse-load-'));
   try {
     const task = await taskFor(exchange);
+    // First of all: what follows may use up the key's allowance.
+    const count = Math.ceil((seconds * 1_000) / CANCEL_EVERY_MS);
+    const resting = await restingOrders(exchange, task.key, task.contract, count);
     onProgress('overload: measuring the sustainable rate');
     const closed = { ...task, connections: 64, window: 1, rate: 0, seconds: measureSeconds };
     const measured = await runClients([{ ...closed, name: 'closed', acknowledgedFile: join(folder, 'closed') }]);
     const sustainable = (measured[0]!.byAnswer['201'] ?? 0) / measureSeconds;
     const offered = Math.ceil(sustainable * TIMES);
-    const resting = await restingOrders(exchange, task.contract, Math.ceil((seconds * 1_000) / CANCEL_EVERY_MS));
 
     onProgress(`overload: ${offered} orders a second for ${seconds} s`);
     const before = await residentBytes(exchange.pid);
     const watch = new MemoryWatch(exchange.pid);
     const ended = new AbortController();
-    const cancelling = cancelAll(exchange, resting, ended.signal);
+    const cancelling = cancelAll(exchange, task.key, resting, ended.signal);
     const looking = inboxWatch(exchange, ended.signal);
     const tasks = Array.from({ length: PROCESSES }, (_, i) => ({
       ...{ ...task, connections: CONNECTIONS_PER_PROCESS, window: WINDOW, rate: offered / PROCESSES, seconds },
@@ -104,9 +137,12 @@ async function taskFor(exchange: ExchangeProcess): Promise<Omit<LoadTask, 'name'
   const params = { account_id: account!.account_id };
   await admin.call('deposit', { params, body: { amount_usd: '100000000' }, idempotencyKey: 'overload' });
   const { limits } = await admin.call('getMarket', {});
-  await admin.call('setLimits', { body: { ...limits!, open_orders_per_account: 100_000_000 } });
+  await admin.call('setLimits', { body: { ...limits!, open_orders_per_account: 10_000_000 } });
   const open = await admin.call('listContracts', { query: { tier: 'HIGH', state: 'OPEN', limit: '3' } });
-  const at = { host: hostname, port: Number(port), key: exchange.key('trade'), contract: open.data.at(-1)!.contract_id };
+  const made = await admin.call('createApiKey', {
+    body: { name: 'overload', scopes: ['read', 'trade'], account_id: account!.account_id },
+  });
+  const at = { host: hostname, port: Number(port), key: made.key, contract: open.data.at(-1)!.contract_id };
   return { ...at, connections: 1, window: 1, rate: 0, seconds: 1 };
 }
 
@@ -127,20 +163,25 @@ function runClients(tasks: readonly LoadTask[]): Promise<LoadReport[]> {
   );
 }
 
-async function restingOrders(exchange: ExchangeProcess, contract_id: string, count: number): Promise<string[]> {
-  const trader = exchange.client('trade');
+async function restingOrders(
+  exchange: ExchangeProcess,
+  key: string,
+  contract_id: string,
+  count: number,
+): Promise<string[]> {
+  const trader = exchange.client('none');
   const body = { contract_id, side: 'BUY' as const, quantity_mtok: '1', price_usd_per_mtok: '0.05' };
   const orders: string[] = [];
   for (let i = 0; i < count; i += 50) {
-    const placed = await Promise.all(Array.from({ length: 50 }, () => trader.call('placeOrder', { body })));
+    const placed = await Promise.all(Array.from({ length: 50 }, () => trader.call('placeOrder', { body, key })));
     orders.push(...placed.map(({ order_id }) => order_id));
   }
   return orders;
 }
 
 /** Cancels one order after the other, at a steady pace, until the overload ends. */
-async function cancelAll(exchange: ExchangeProcess, orders: readonly string[], ended: AbortSignal) {
-  const trader = exchange.client('trade');
+async function cancelAll(exchange: ExchangeProcess, key: string, orders: readonly string[], ended: AbortSignal) {
+  const trader = exchange.client('none');
   const refused: string[] = [];
   let asked = 0;
   let cancelled = 0;
@@ -150,7 +191,7 @@ async function cancelAll(exchange: ExchangeProcess, orders: readonly string[], e
     if (ended.aborted) break;
     asked += 1;
     const sentAtMs = performance.now();
-    const cancel = trader.call('cancelOrder', { params: { order_id } }).then(
+    const cancel = trader.call('cancelOrder', { params: { order_id }, key }).then(
       () => {
         cancelled += 1;
         worstMs = Math.max(worstMs, performance.now() - sentAtMs);

@@ -23,15 +23,20 @@ import { READ_MODELS } from './tokens';
 
 type CashCommand = CommandOf<'Deposit'> | CommandOf<'Withdraw'>;
 
-/** How long what is known about the market's limits holds. */
+/** After so long what is known about the market's limits is read anew, while orders go on by what is known. */
 const LIMITS_MS = 1_000;
 /** Between this look at the clock and the writer's. */
 const MARGIN_US = 10 * SECOND_US;
 
+interface KnownLimits {
+  readonly windowUs: number;
+  readonly openedAtUs: number;
+}
+
 @Injectable()
 export class Repetitions {
-  private windowUs = 0;
-  private openedAtUs = 0;
+  private known: KnownLimits | undefined;
+  private reading: Promise<KnownLimits | undefined> | undefined;
   private readAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(
@@ -41,7 +46,8 @@ export class Repetitions {
 
   /** The market's limits were set: what is known of them is old. */
   limitsChanged(): void {
-    this.readAtMs = Number.NEGATIVE_INFINITY;
+    this.known = undefined;
+    this.reading = undefined;
   }
 
   /**
@@ -98,16 +104,32 @@ export class Repetitions {
 
   /** Whether the engine still remembers every id that this contract has seen: it has traded for less than the window. */
   private async isRemembered(contract: NamedContract): Promise<boolean> {
-    if (performance.now() - this.readAtMs > LIMITS_MS) {
-      const { data } = await this.models.market({ min_seq: this.health.writer().sequence });
-      if (data === null || data.limits === null) return false;
-      this.windowUs = data.limits.idempotency_window_us;
-      this.openedAtUs = data.opened_at_us;
-      this.readAtMs = performance.now();
-    }
-    const since = Math.max(contract.opens_at_us, this.openedAtUs);
+    const limits = this.known ?? (await this.readLimits());
+    if (limits === undefined) return false;
+    // Nobody waits for this: under an overload the read models lag, and places would wait for them one and all.
+    if (performance.now() - this.readAtMs > LIMITS_MS) this.readLimits().catch(() => undefined);
+    const since = Math.max(contract.opens_at_us, limits.openedAtUs);
     const nowUs = Math.max(Date.now() * 1_000, this.health.writer().last_stamp_us);
-    return nowUs - since + MARGIN_US < this.windowUs;
+    return nowUs - since + MARGIN_US < limits.windowUs;
+  }
+
+  /** Reads the limits once for all who ask meanwhile; undefined before the market is opened. */
+  private readLimits(): Promise<KnownLimits | undefined> {
+    if (this.reading !== undefined) return this.reading;
+    const reading: Promise<KnownLimits | undefined> = this.models
+      .market({ min_seq: this.health.writer().sequence })
+      .then(({ data }) => {
+        if (data === null || data.limits === null) return undefined;
+        const limits = { windowUs: data.limits.idempotency_window_us, openedAtUs: data.opened_at_us };
+        // Limits that were set since the question left are not in this answer.
+        if (this.reading === reading) this.known = limits;
+        return limits;
+      })
+      .finally(() => {
+        this.readAtMs = performance.now();
+        if (this.reading === reading) this.reading = undefined;
+      });
+    return (this.reading = reading);
   }
 
   /** Throws READ_MODEL_BEHIND: an id that neither the engine nor the read models know must be a new one. */

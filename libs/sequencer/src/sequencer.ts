@@ -34,7 +34,7 @@ export interface SequencerOptions {
   readonly onEvent?: (message: string) => void;
 }
 
-const INBOX_LIMIT = 16_384;
+const INBOX_LIMIT = 4_096;
 const BACKOFF_MS_LEAST = 50;
 const BACKOFF_MS_MOST = 5_000;
 /** What became of the commands that were on their way is known when the log can be read again; nobody waits longer for that. */

@@ -10,6 +10,11 @@ import { BucketTable, type TokenBucket } from './token-bucket';
 /** Wrong keys from one address: further ones are not even compared until the allowance has filled again. */
 const GUESSES = { rate: 2, burst: 20 };
 const ADDRESSES_MAX = 20_000;
+/**
+ * Requests that are let in between two turns of the event loop; cancels are not counted. All that has arrived is read in one
+ * turn: without a bound, a flood of it would keep everybody waiting for seconds, and the orders already taken too.
+ */
+const REQUESTS_PER_TURN_MAX = 2_048;
 const BEARER = 'Bearer ';
 
 declare module 'fastify' {
@@ -21,6 +26,8 @@ declare module 'fastify' {
 export class Gatekeeper {
   private readonly guests: { readonly [B in Budget]: BucketTable };
   private readonly guesses = new BucketTable(GUESSES, ADDRESSES_MAX);
+  private inThisTurn = 0;
+  private readonly turned = (): void => void (this.inThisTurn = 0);
 
   constructor(
     private readonly keyring: Keyring,
@@ -45,11 +52,12 @@ export class Gatekeeper {
     });
   }
 
-  /** Throws UNAUTHENTICATED, SCOPE_MISSING, RATE_LIMITED. */
+  /** Throws OVERLOADED, UNAUTHENTICATED, SCOPE_MISSING, RATE_LIMITED. */
   private admit(request: FastifyRequest, reply: FastifyReply): void {
     const config = request.routeOptions.config as Partial<EndpointConfig>;
     const nowMs = performance.now();
     const budget = config.budget ?? 'reads';
+    if (budget !== 'cancels') this.assertTurnNotFull();
     const { authorization } = request.headers;
     if (authorization === undefined) {
       this.count(this.guests[budget].of(senderOf(request.ip), nowMs), budget, reply, nowMs);
@@ -66,6 +74,13 @@ export class Gatekeeper {
       throw ProblemError.of('SCOPE_MISSING', `The API key needs the scope ${scope}; it has ${has}.`);
     }
     request.caller = held;
+  }
+
+  private assertTurnNotFull(): void {
+    if (this.inThisTurn === 0) setImmediate(this.turned);
+    if (++this.inThisTurn <= REQUESTS_PER_TURN_MAX) return;
+    const detail = `More than ${REQUESTS_PER_TURN_MAX} requests arrived at once; this one was not taken, try again in 1 s.`;
+    throw new ProblemError(problem('OVERLOADED', detail), { 'Retry-After': '1' });
   }
 
   private identify(authorization: string, address: string, nowMs: number): HeldKey {

@@ -23,7 +23,9 @@ export async function accountOfOrder(
     if (caller.account === 0) throw notFound('UNKNOWN_ORDER');
     return caller.account;
   }
-  // An order placed a moment ago may be in a record that the read models have not come to yet.
+  const { data } = await models.order(number.contract, number.order);
+  if (data !== null) return data.account;
+  // An order placed a moment ago may be in a record that the read models have not come to yet; only then it is waited for.
   return (await ownOrder(caller, number, models, { min_seq: health.writer().sequence })).data.account;
 }
 

@@ -22,7 +22,7 @@ export const ReadySchema = strict({
     seq: total('last durable record'),
     last_stamp_at: orNull(instant('time of the last record')),
     inbox_depth: total('commands that wait', 0),
-    inbox_limit: total('commands that can wait', 16384),
+    inbox_limit: total('commands that can wait', 4096),
     recoveries: total('how often it began again since the start', 0),
   }),
   readers: Type.Array(
