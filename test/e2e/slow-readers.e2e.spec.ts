@@ -82,7 +82,8 @@ test('lists and log lines that nobody reads are not kept, and the exchange goes 
   const [late] = readers;
   late!.setEncoding('utf8').on('data', (part: string) => (text += part));
   late!.resume();
-  for (let looks = 0; looks < 100 && (text.match(/HTTP\/1\.1 /g) ?? []).length < LISTS_PER_READER; looks++) await pause(100);
+  for (let looks = 0; looks < 100 && (text.match(/HTTP\/1\.1 /g) ?? []).length < LISTS_PER_READER; looks++)
+    await pause(100);
   const statuses = [...text.matchAll(/HTTP\/1\.1 (\d{3}) /g)].map(([, status]) => status);
   expect(statuses).toHaveLength(LISTS_PER_READER);
   expect(statuses.filter((status) => status !== '200' && status !== '503')).toEqual([]);

@@ -9,7 +9,7 @@ import { ProblemFilter } from './http/problem.filter';
 import { ReadLoad } from './http/read-load';
 import { createServer } from './http/server';
 import type { Allowances, Keyring } from './keys/keyring';
-import { servePageFiles } from './operations/description';
+import { servePages } from './operations/pages';
 import type { ExchangeParts } from './providers';
 
 /** Cancels pass where new orders no longer do: nobody may be locked in. */
@@ -26,12 +26,13 @@ export async function createApplication(
   parts: Pick<ExchangeParts, 'gateway' | 'models' | 'log' | 'health'>,
   keyring: Keyring,
   allowances: Allowances,
+  requestLog = '',
 ): Promise<NestFastifyApplication> {
-  const server = createServer();
+  const server = createServer(requestLog);
   new Gatekeeper(keyring, allowances).guard(server);
   refuseFutureReads(server, parts.health);
   new ReadLoad().guard(server);
-  servePageFiles(server);
+  servePages(server);
   const adapter = new FastifyAdapter(server);
   const app = await NestFactory.create<NestFastifyApplication>(ExchangeModule.of(parts, keyring), adapter, {
     bodyParser: false,

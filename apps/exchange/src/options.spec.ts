@@ -13,6 +13,7 @@ test('without any, the defaults hold', () => {
     adminKey: '',
     tradeKey: '',
     rateLimit: 2_000,
+    logRequests: '',
     snapshotRecords: 1_000_000,
   });
 });

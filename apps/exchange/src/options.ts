@@ -18,6 +18,8 @@ export interface ServerOptions {
   readonly tradeKey: string;
   /** Requests per second and sender. */
   readonly rateLimit: number;
+  /** A file, - for standard output, or empty: requests are not logged. */
+  readonly logRequests: string;
   /** Snapshot and read models are saved after so many records. */
   readonly snapshotRecords: number;
 }
@@ -78,6 +80,12 @@ const OPTIONS = {
     hint: 'requests per second and API key',
     wrong: wholeNumber(1, 100_000_000),
   },
+  'log-requests': {
+    env: 'TOKENBOURSE_LOG_REQUESTS',
+    standard: '',
+    hint: 'file for a line of JSON per request, without keys and bodies; - for standard output',
+    wrong: word(/^[^\0]*$/, 'a file’s path, or -'),
+  },
   'snapshot-records': {
     env: 'TOKENBOURSE_SNAPSHOT_RECORDS',
     standard: '1000000',
@@ -92,7 +100,7 @@ type OptionName = keyof typeof OPTIONS;
 
 export function helpText(): string {
   const lines = Object.entries(OPTIONS).map(
-    ([name, { env, standard, hint }]) => `  --${name.padEnd(16)} ${env.padEnd(28)} ${hint} (${standard})`,
+    ([name, { env, standard, hint }]) => `  --${name.padEnd(16)} ${env.padEnd(28)} ${hint} (${standard || 'none'})`,
   );
   return [
     'Tokenbourse, the exchange for AI-token capacity.',
@@ -154,6 +162,7 @@ export function parseOptions(args: readonly string[], env: NodeJS.ProcessEnv): S
     adminKey: keyOf('adminKey'),
     tradeKey: keyOf('tradeKey'),
     rateLimit: Number(value('rate-limit')),
+    logRequests: value('log-requests'),
     snapshotRecords: Number(value('snapshot-records')),
   };
   if (faults.length > 0) throw new OptionsWrong(faults.join('\n'));

@@ -55,7 +55,7 @@ export async function startStandalone(
     await keyring.load(parts.models, sequence);
     const firstStart = new FirstStart(parts.gateway, parts.models, keyring, options, tell);
     const madeKeys = await firstStart.run(sequence === 0, path.resolve(options.data));
-    const app = await createApplication(parts, keyring, allowances);
+    const app = await createApplication(parts, keyring, allowances, options.logRequests);
     const server = app.getHttpAdapter().getInstance();
     await server.listen({ port: options.port, host: options.host });
     const { port } = server.server.address() as AddressInfo;

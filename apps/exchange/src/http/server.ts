@@ -7,6 +7,7 @@ import type { Socket } from 'node:net';
 import { compileCheck, invalidRequest, problem, ProblemError, type ProblemCode } from '@tokenbourse/protocol';
 import { BODY_BYTES_MAX, readJsonBodies } from './json-body';
 import { answerUnroutable } from './problem.filter';
+import { loggerFor, logRequests } from './request-log';
 
 const HEADER_BYTES_MAX = 16 * 1024;
 const HEADERS_TIMEOUT_MS = 10_000;
@@ -23,8 +24,10 @@ export const DATA_HEADERS = {
   'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",
 } as const;
 
-export function createServer(): FastifyInstance {
+/** @param requestLog where requests are logged: a file, - for standard output, empty for nowhere */
+export function createServer(requestLog = ''): FastifyInstance {
   const server = fastify({
+    ...loggerFor(requestLog),
     bodyLimit: BODY_BYTES_MAX,
     requestTimeout: REQUEST_TIMEOUT_MS,
     connectionTimeout: STANDSTILL_MS,
@@ -61,6 +64,7 @@ export function createServer(): FastifyInstance {
     if (request.headers.host === undefined) done(ProblemError.of('MALFORMED_REQUEST', 'The Host header is missing.'));
     else done();
   });
+  if (requestLog !== '') logRequests(server);
   readJsonBodies(server);
   return server;
 }

@@ -1,0 +1,87 @@
+// Keys can't be guessed: wrong ones are counted by address, the right one is not barred by others' guesses, and no log shows any.
+
+import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { Wire } from '../hostile/wire';
+import { dataFolder, ExchangeProcess } from '../support/exchange-process';
+
+const folder = dataFolder();
+let exchange: ExchangeProcess;
+let server: { readonly host: string; readonly port: number };
+let logFile: string;
+
+beforeAll(async () => {
+  logFile = join(folder.path, '..', 'requests.ndjson');
+  const env = { TOKENBOURSE_RATE_LIMIT: '1000000', TOKENBOURSE_LOG_REQUESTS: logFile };
+  exchange = await ExchangeProcess.start(folder.path, { env });
+  const { hostname, port } = new URL(exchange.url);
+  server = { host: hostname, port: Number(port) };
+});
+
+afterAll(async () => {
+  await exchange?.stop();
+  folder.remove();
+});
+
+async function statusOf(wire: Wire, authorization: string, more = ''): Promise<number> {
+  const head = `GET /v1/accounts HTTP/1.1\r\nHost: a\r\nAuthorization: ${authorization}\r\n${more}\r\n`;
+  return (await wire.ask(head))!.status;
+}
+
+test('guessing keys is slowed down, without barring those who hold one', async () => {
+  const guesser = new Wire(server, '127.7.7.7');
+  const right = `Bearer ${exchange.key('admin')}`;
+  expect(await statusOf(guesser, right)).toBe(200);
+  const statuses: number[] = [];
+  for (let i = 0; i < 100; i++) statuses.push(await statusOf(guesser, `Bearer tbk_guess${i}`));
+  expect(statuses[0]).toBe(401);
+  expect(statuses.filter((status) => status === 429).length).toBeGreaterThan(40);
+  expect(new Set(statuses)).toEqual(new Set([401, 429]));
+  // The one who was let in from there before goes on; the barred address learns nothing of another key, right or wrong.
+  expect(await statusOf(guesser, right)).toBe(200);
+  expect(await statusOf(guesser, `Bearer ${exchange.key('trade')}`)).toBe(429);
+  expect(await statusOf(new Wire(server, '127.7.7.8'), `Bearer ${exchange.key('trade')}`)).toBe(200);
+});
+
+test('an address can’t be changed by a header', async () => {
+  const guesser = new Wire(server, '127.7.7.9');
+  const statuses: number[] = [];
+  for (let i = 0; i < 60; i++) {
+    statuses.push(
+      await statusOf(guesser, `Bearer tbk_again${i}`, `X-Forwarded-For: 10.0.0.${i}\r\nForwarded: for=10.0.1.${i}\r\n`),
+    );
+  }
+  expect(statuses).toContain(429);
+});
+
+test('the request log names who, what and how it ended, and no key, query or body', async () => {
+  const key = exchange.key('admin');
+  const wire = new Wire(server, '127.7.7.10');
+  await statusOf(wire, `Bearer ${key}`);
+  await wire.ask(
+    `GET /v1/accounts/${key}?cursor=secret-in-query HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${key}\r\n\r\n`,
+  );
+  const body = '{"name":"secret-in-body","role":"CONSUMER"}';
+  await wire.ask(
+    `POST /v1/participants HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${key}\r\nIdempotency-Key: secret-in-header\r\n` +
+      `Content-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
+  );
+  wire.close();
+  let text = '';
+  for (let looks = 0; looks < 50 && !text.includes('registerParticipant'); looks++) {
+    await new Promise((waited) => setTimeout(waited, 50));
+    text = readFileSync(logFile, 'utf8');
+  }
+  const lines = text
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+  const own = lines.filter(({ address }) => address === '127.7.7.10');
+  expect(own).toMatchObject([
+    { method: 'GET', path: '/v1/accounts', endpoint: 'listAccounts', status: 200, key: 1 },
+    { method: 'GET', path: '/v1/accounts/tbk_…', status: 400 },
+    { method: 'POST', path: '/v1/participants', endpoint: 'registerParticipant', status: 201 },
+  ]);
+  expect(text).not.toMatch(/tbk_\w|secret-in|[Aa]uthorization|Bearer/);
+  expect(statSync(logFile).size).toBeGreaterThan(0);
+});
