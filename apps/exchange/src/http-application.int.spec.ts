@@ -97,6 +97,19 @@ test.each<[Error, ProblemCode, string | undefined]>([
   expect(answer.body).not.toContain('secret text');
 });
 
+test.each(['/docs', '/docs/start.js', '/docs/swagger-ui.css'])(
+  '%s is for everybody, but not with a wrong key',
+  async (url) => {
+    const page = await app.inject({ method: 'GET', url });
+    expect(page.statusCode).toBe(200);
+    expect(page.headers['content-security-policy']).toContain("script-src 'self'");
+    expect(page.headers).toMatchObject({ 'x-content-type-options': 'nosniff', 'x-frame-options': 'DENY' });
+    const wrong = await app.inject({ method: 'GET', url, headers: { authorization: 'Bearer none' } });
+    expect(wrong.statusCode).toBe(401);
+    expect(wrong.json<Problem>().code).toBe('UNAUTHENTICATED');
+  },
+);
+
 test('read models that fail are no reason to say that a command was taken or not', async () => {
   models.setNotReady('they are starting');
   const answer = await app.inject({ method: 'GET', url: '/v1/tiers' });

@@ -26,8 +26,12 @@ export class ProblemFilter implements ExceptionFilter {
 
   catch(error: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
-    const reply = http.getResponse<FastifyReply>();
-    const { problem: document, headers } = this.problemOf(error, http.getRequest<FastifyRequest>());
+    this.answer(error, http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>());
+  }
+
+  /** Ends a request with the problem that `error` is. */
+  answer(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+    const { problem: document, headers } = this.problemOf(error, request);
     if (reply.sent) return;
     void reply.headers(headers).code(document.status).type('application/problem+json').send(JSON.stringify(document));
   }

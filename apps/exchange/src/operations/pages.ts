@@ -7,6 +7,7 @@ import helmet, { type FastifyHelmetOptions } from '@fastify/helmet';
 import type { FastifyInstance } from 'fastify';
 import { ROUTES } from '@tokenbourse/protocol';
 import type { EndpointConfig } from '../http/endpoint';
+import { ProblemFilter } from '../http/problem.filter';
 
 /** Styles are set by the page's script as attributes, so inline styles must be allowed; inline scripts are not. */
 const PAGE_HEADERS: FastifyHelmetOptions = {
@@ -49,6 +50,8 @@ const START = `SwaggerUIBundle({ url: '/openapi.json', dom_id: '#api', deepLinki
 export function servePages(server: FastifyInstance): void {
   // A scope of its own: the headers of pages cost nothing on the way of an order.
   server.register(async (pages) => {
+    // Nest's own comes too late for a scope that is there before it.
+    pages.setErrorHandler((error, request, reply) => new ProblemFilter().answer(error, request, reply));
     pages.addHook('onRequest', (_, reply, done) => {
       // That of data goes, before that of pages is set.
       reply.removeHeader('Content-Security-Policy');
