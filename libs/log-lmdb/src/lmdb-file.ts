@@ -107,18 +107,20 @@ export class LmdbFile {
    */
   private checkFreePages(meta: Meta, walk: TreeWalk): number {
     let free = 0;
+    const listed = new Set<number>();
     const visit = ({ key, value, at, size }: Entry): void => {
       const where = `list of the pages that transaction ${key} freed`;
-      free += this.checkFreeList(meta, value ?? this.file.read(at, size, where), walk.used, where);
+      free += this.checkFreeList(meta, value ?? this.file.read(at, size, where), walk.used, listed, where);
     };
     walk.descend(meta.free, 'first', visit);
     if (meta.free.depth < 2) return free;
+    listed.clear(); // the last leaf may be the first
     walk.descend(meta.free, 'last', visit); // more than two leaves are rare, for a log frees little
     return Infinity;
   }
 
   /** A count, then page numbers in descending order; 0 is an empty slot, -n says that the next number starts a run of n pages. */
-  private checkFreeList(meta: Meta, ids: Buffer, used: Set<number>, where: string): number {
+  private checkFreeList(meta: Meta, ids: Buffer, used: Set<number>, listed: Set<number>, where: string): number {
     const count = ids.length >= 8 ? Number(ids.readBigInt64LE(0)) : -1;
     if (count < 0 || (count + 1) * 8 > ids.length) {
       throw this.file.damaged(where, `${count} numbers in ${ids.length} bytes can't be`);
@@ -136,10 +138,13 @@ export class LmdbFile {
       }
       for (let page = id; page < id + run; page++) {
         if (used.has(page)) throw this.file.damaged(where, `page ${page} is listed as free and is in use`);
+        if (listed.has(page)) throw this.file.damaged(where, `page ${page} is listed as free twice`);
+        listed.add(page);
       }
       free += run;
       run = 1;
     }
+    if (run > 1) throw this.file.damaged(where, `a run of ${run} pages that begins nowhere`);
     return free;
   }
 
