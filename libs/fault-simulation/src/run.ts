@@ -89,8 +89,10 @@ class Run {
     if (kind === 'pass') await world.pass(a % 20_000);
     else if (kind === 'wait') await world.pass((a % 5_000) * 1_000);
     else if (kind === 'idle') await world.pass((a % 900) * SECOND_US);
-    else if (kind === 'restart') await this.restart();
-    else if (kind === 'again' || kind === 'reuse') this.repeat(kind === 'reuse', a, b);
+    else if (kind === 'restart') {
+      if (a % 3 === 0) await this.failWhileStopping(`c${step.index}`);
+      await this.restart();
+    } else if (kind === 'again' || kind === 'reuse') this.repeat(kind === 'reuse', a, b);
     else if (kind === 'flood') this.flood(step);
     else if (!planFault(world, step)) {
       // Most clients wait until somebody listens.
@@ -174,6 +176,14 @@ class Run {
         `c${step.index}-${i}`,
       );
     }
+  }
+
+  /** The log refuses while a command is on its way and the exchange is about to stop. */
+  private async failWhileStopping(command_id: string): Promise<void> {
+    const { world } = this;
+    for (let i = 0; i < 6; i++) world.faults.refuse({ area: 'log', operation: 'flush', how: 'nothing', after: 0 });
+    world.send({ type: 'Ping', command_id, token: 1 });
+    await world.pass(1);
   }
 
   /** A clean stop and a new start. */

@@ -196,11 +196,11 @@ describe('clock guard', () => {
 
   test('sees a jump that comes while the writer recovers', async () => {
     const clock = new TestClock();
-    const log = new FailingLog(new MemoryEventLog(), { at: 2, written: false });
+    const log = new FailingLog(new MemoryEventLog(), { at: 9, written: false });
     const { sequencer } = await started(log, clock);
     await sequencer.submit(OPEN_MARKET);
     await soon();
-    log.appends = 1;
+    log.appends = 8;
     const lost = Promise.allSettled([sequencer.submit(register('lost'))]);
     await soon();
     expect(sequencer.status().state).toBe('RECOVERING');
@@ -311,6 +311,26 @@ describe('recovery', () => {
     expect(sequencer.status()).toMatchObject({ state: 'WRITING', recoveries: 1 });
     expect(types((await sequencer.submit(register('hit', 'id-1'))).events)).toEqual(['CommandRepeated']);
     await sequencer.stop();
+  });
+
+  test('a stop leaves nobody without an answer, also when the log can not be opened again', async () => {
+    const clock = new TestClock();
+    const log = new FailingLog(new MemoryEventLog(), { at: 9, written: false });
+    let opened = 0;
+    const openLog = (): Promise<EventLog> =>
+      opened++ === 0 ? Promise.resolve(log) : Promise.reject(new LogUnavailable('medium failed', 'test'));
+    const sequencer = new Sequencer({ openLog, clock });
+    await sequencer.start();
+    await sequencer.submit(OPEN_MARKET);
+    await soon();
+    log.appends = 8;
+    const lost = Promise.allSettled([sequencer.submit(register('lost', 'id-1'))]);
+    await soon();
+    const stopped = sequencer.stop();
+    await soon();
+    clock.wakeAll();
+    expect(await stopped).toBe('');
+    expect(await lost).toMatchObject([{ status: 'rejected', reason: { code: 'OUTCOME_UNKNOWN' } }]);
   });
 
   test('a command that the engine fails on is recorded as failed, and the market goes on', async () => {

@@ -169,6 +169,7 @@ export class Sequencer implements CommandGateway {
         this.setState('RECOVERING', messageOf(again));
         if (clock.monotonicUs() - sinceUs >= IN_DOUBT_US) this.letGo(ended);
         if (this.stopping) {
+          ended.abandonInFlight(unknownOutcome);
           this.writer = undefined;
           return false;
         }
