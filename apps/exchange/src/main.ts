@@ -17,8 +17,9 @@ async function main(): Promise<void> {
   const options = parseOptions(args, process.env);
   const screen = new Screen(process.stdout);
   const exchange = await startStandalone(options, (message) => screen.tell(message));
-  greet(exchange, options, screen);
+  // Whoever reads that it listens may stop it at once.
   stopOnSignals(exchange, screen);
+  greet(exchange, options, screen);
   screen.watch(exchange.parts);
 }
 

@@ -42,6 +42,16 @@ export class ClockGuard {
     return this.doubt;
   }
 
+  /** How far the wall clock is ahead of the monotonic one: what changes when it is set. Microseconds. */
+  offsetUs(): number {
+    return this.clock.wallUs() - this.clock.monotonicUs();
+  }
+
+  /** Whether the wall clock has not been set since it was ahead by `offsetUs`. */
+  isUnchangedSince(offsetUs: number): boolean {
+    return Math.abs(this.offsetUs() - offsetUs) <= DIVERGENCE_US;
+  }
+
   /** The time of the next record: never less than the last. Call only without doubt. */
   stamp(): number {
     this.lastStampUs = Math.max(this.lastStampUs, this.lastWallUs);

@@ -13,7 +13,9 @@ export interface Pending {
   outcome: { sequence: number; at_us: number; events: MarketEvent[] } | undefined;
   /** The engine failed on it: it is answered with a failure, not decided again. */
   failed: boolean;
-  /** A ConfirmClock that came while the clock was in doubt. */
+  /** ConfirmClock: how far the wall clock was ahead of the monotonic one when it came: it vouches for that clock alone. */
+  readonly vouchedOffsetUs: number | undefined;
+  /** A ConfirmClock that ended a doubt. */
   confirmsClock: boolean;
 }
 
@@ -40,10 +42,11 @@ export class Inbox {
   }
 
   /** Queues a command. Throws InboxFull at once when the bound is reached; cancels have a reserve beyond it. */
-  submit(command: Command): Promise<Outcome> {
+  submit(command: Command, vouchedOffsetUs?: number): Promise<Outcome> {
     if (this.depth >= this.limit && !this.hasReserve(command)) return Promise.reject(new InboxFull(this.limit, 100));
     return new Promise((resolve, reject) => {
-      this.queue.push({ command, resolve, reject, outcome: undefined, failed: false, confirmsClock: false });
+      const undecided = { outcome: undefined, failed: false, confirmsClock: false };
+      this.queue.push({ command, resolve, reject, vouchedOffsetUs, ...undecided });
       this.arrived();
     });
   }
@@ -76,10 +79,10 @@ export class Inbox {
   }
 
   /** Turns away all that wait, but for those to `keep`. */
-  rejectAll(error: () => Error, keep: (command: Command) => boolean = () => false): void {
+  rejectAll(error: () => Error, keep: (pending: Pending) => boolean = () => false): void {
     const kept: Pending[] = [];
     for (let pending = this.take(); pending !== undefined; pending = this.take()) {
-      if (keep(pending.command)) kept.push(pending);
+      if (keep(pending)) kept.push(pending);
       else pending.reject(error());
     }
     this.putBack(kept);

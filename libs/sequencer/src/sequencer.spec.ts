@@ -194,6 +194,18 @@ describe('clock guard', () => {
     await sequencer.stop();
   });
 
+  test('takes no confirmation that came before the clock was set', async () => {
+    const { sequencer, clock } = await started();
+    await sequencer.submit(OPEN_MARKET);
+    await soon();
+    const early = Promise.allSettled([sequencer.submit({ type: 'ConfirmClock', command_id: '', wall_us: clock.wall })]);
+    clock.wall += 86_400_000_000;
+    await soon();
+    expect(await early).toMatchObject([{ status: 'rejected', reason: { code: 'WRITER_UNAVAILABLE' } }]);
+    expect(sequencer.status().state).toBe('CLOCK_IN_DOUBT');
+    await sequencer.stop();
+  });
+
   test('sees a jump that comes while the writer recovers', async () => {
     const clock = new TestClock();
     const log = new FailingLog(new MemoryEventLog(), { at: 9, written: false });

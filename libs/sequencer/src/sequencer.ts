@@ -73,8 +73,10 @@ export class Sequencer implements CommandGateway {
   }
 
   submit(command: Command): Promise<Outcome> {
-    if (this.state === 'WRITING') return this.inbox.submit(command);
-    if (this.state === 'CLOCK_IN_DOUBT' && command.type === 'ConfirmClock') return this.inbox.submit(command);
+    const confirms = command.type === 'ConfirmClock';
+    if (this.state === 'WRITING' || (this.state === 'CLOCK_IN_DOUBT' && confirms)) {
+      return this.inbox.submit(command, confirms ? this.guard?.offsetUs() : undefined);
+    }
     return Promise.reject(new WriterUnavailable(this.reason, this.state === 'STOPPED' ? 5_000 : 1_000));
   }
 

@@ -146,13 +146,16 @@ export class Writer {
     if (this.failure !== undefined) throw this.failure;
   }
 
-  /** What waited when the doubt came up is turned away: it can't be stamped, and must not stand before a confirmation. */
+  /**
+   * What waited when the doubt came up is turned away: it can't be stamped, and must not stand before a confirmation. So is
+   * one that came before the clock was set: whoever sent it has not seen this clock.
+   */
   private confirmClock(): boolean {
     const { inbox, guard } = this;
     const doubt = guard.doubt;
     inbox.rejectAll(
       () => new WriterUnavailable(doubt, RETRY_IN_DOUBT_MS),
-      ({ type }) => type === 'ConfirmClock',
+      ({ vouchedOffsetUs }) => vouchedOffsetUs !== undefined && guard.isUnchangedSince(vouchedOffsetUs),
     );
     const first = inbox.first();
     if (first === undefined) return false;
