@@ -61,10 +61,12 @@ test('ids outlive the engine’s memory and a restart', async () => {
   expect(refused.code).toBe('INSUFFICIENT_FUNDS');
   const deposit = { params: { account_id }, body: { amount_usd: '7' }, idempotencyKey: 'old-3' };
   const paid = await admin.ask('deposit', deposit);
-  for (const step of ['the window is over', 'a restart']) {
+  for (const step of ['the window is over', 'a longer window', 'a restart']) {
     if (step === 'a restart') {
       await exchange.stop();
       await start();
+    } else if (step === 'a longer window') {
+      await admin.ask('setLimits', { body: { ...limits, idempotency_window_seconds: 3_600 } });
     } else {
       await pause(1_500);
       // Log time goes on with commands.

@@ -31,6 +31,7 @@ const MARGIN_US = 10 * SECOND_US;
 interface KnownLimits {
   readonly windowUs: number;
   readonly openedAtUs: number;
+  readonly forgottenUntilUs: number;
 }
 
 @Injectable()
@@ -102,7 +103,10 @@ export class Repetitions {
     };
   }
 
-  /** Whether the engine still remembers every id that this contract has seen: it has traded for less than the window. */
+  /**
+   * Whether the engine still remembers every id that this contract has seen: it has traded for less than the window, and
+   * since then none was forgotten under a shorter one.
+   */
   private async isRemembered(contract: NamedContract): Promise<boolean> {
     const limits = this.known ?? (await this.readLimits());
     if (limits === undefined) return false;
@@ -110,7 +114,7 @@ export class Repetitions {
     if (performance.now() - this.readAtMs > LIMITS_MS) this.readLimits().catch(() => undefined);
     const since = Math.max(contract.opens_at_us, limits.openedAtUs);
     const nowUs = Math.max(Date.now() * 1_000, this.health.writer().last_stamp_us);
-    return nowUs - since + MARGIN_US < limits.windowUs;
+    return nowUs - since + MARGIN_US < limits.windowUs && since > limits.forgottenUntilUs;
   }
 
   /** Reads the limits once for all who ask meanwhile; undefined before the market is opened. */
@@ -120,7 +124,8 @@ export class Repetitions {
       .market({ min_seq: this.health.writer().sequence })
       .then(({ data }) => {
         if (data === null || data.limits === null) return undefined;
-        const limits = { windowUs: data.limits.idempotency_window_us, openedAtUs: data.opened_at_us };
+        const { limits: set, opened_at_us: openedAtUs, ids_forgotten_until_us: forgottenUntilUs } = data;
+        const limits = { windowUs: set.idempotency_window_us, openedAtUs, forgottenUntilUs };
         // Limits that were set since the question left are not in this answer.
         if (this.reading === reading) this.known = limits;
         return limits;
@@ -137,7 +142,8 @@ export class Repetitions {
     const [status, market] = await Promise.all([this.models.status(), this.models.market()]);
     const windowUs = market.data?.limits?.idempotency_window_us ?? 0;
     const lagUs = this.health.writer().last_stamp_us - status.as_of_us;
-    if (status.as_of_seq > 0 && lagUs <= windowUs) return;
+    const forgottenUntilUs = market.data?.ids_forgotten_until_us ?? 0;
+    if (status.as_of_seq > 0 && lagUs <= windowUs && status.as_of_us >= forgottenUntilUs) return;
     if (this.health.writer().sequence === status.as_of_seq) return;
     const detail = `The read models lag ${Math.round(lagUs / 1_000_000)} s, longer than ids are remembered; the command was not taken.`;
     throw new ProblemError(problem('READ_MODEL_BEHIND', detail), { 'Retry-After': '5' });

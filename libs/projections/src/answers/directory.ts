@@ -24,6 +24,7 @@ export function market({ market }: MarketModels): MarketView | null {
     fees: market.fees ?? null,
     limits: market.limits ?? null,
     split_rule: market.splitRule ?? null,
+    ids_forgotten_until_us: market.idsForgottenUntilUs,
   };
 }
 

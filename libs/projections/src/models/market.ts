@@ -23,16 +23,22 @@ export interface SplitRuleDocument {
   readonly set_at_us: number;
 }
 
+/** What commands' ids are known of: none that was used up to then. */
+export interface ForgottenIds {
+  readonly until_us: number;
+}
+
 /** The collection `market` holds one document of each kind under its own name. */
 type Singleton = MarketDocument | FeesView | LimitsView | SplitRuleDocument;
 
 export class MarketModel implements ReadModel {
   readonly name = 'market';
-  readonly version = 1;
+  readonly version = 2;
   private readonly settings = new Table<string, Singleton>('market', plainByText());
   readonly tiers = new Table<number, TierView>('tiers', plainByNumber());
   readonly zones = new Table<number, ZoneView>('zones', plainByNumber());
-  readonly collections = [this.settings, this.tiers, this.zones];
+  private readonly forgottenIds = new Table<number, ForgottenIds>('forgotten_ids', plainByNumber());
+  readonly collections = [this.settings, this.tiers, this.zones, this.forgottenIds];
 
   readonly handlers: Handlers = {
     MarketOpened: (event, record) => this.opened(event, record),
@@ -42,13 +48,7 @@ export class MarketModel implements ReadModel {
     },
     ZoneAdded: ({ zone, name }) => this.zones.set(zone, { zone, name }),
     FeesSet: ({ schedule, maker_ppm, taker_ppm }) => this.settings.set('fees', { schedule, maker_ppm, taker_ppm }),
-    LimitsSet: ({ open_orders_per_account, matches_per_command, quotes_per_offer, idempotency_window_us }) =>
-      this.settings.set('limits', {
-        open_orders_per_account,
-        matches_per_command,
-        quotes_per_offer,
-        idempotency_window_us,
-      }),
+    LimitsSet: (event, record) => this.limit(event, record),
     SplitRuleSet: ({ version, rule }, record) =>
       this.settings.set('split_rule', { version, rule, set_at_us: record.at_us }),
   };
@@ -75,6 +75,21 @@ export class MarketModel implements ReadModel {
 
   zoneName(zone: number): string {
     return this.zones.get(zone)?.name ?? '';
+  }
+
+  /** Ids that were used up to then are forgotten, whatever the window is now: a longer one brings none of them back. */
+  get idsForgottenUntilUs(): number {
+    return this.forgottenIds.get(1)?.until_us ?? 0;
+  }
+
+  private limit(event: EventOf<'LimitsSet'>, record: RecordContext): void {
+    const { type: _, ...limits } = event;
+    const before = this.limits;
+    if (before !== undefined) {
+      const until_us = Math.max(this.idsForgottenUntilUs, record.at_us - before.idempotency_window_us);
+      this.forgottenIds.set(1, { until_us });
+    }
+    this.settings.set('limits', limits);
   }
 
   private opened(event: EventOf<'MarketOpened'>, record: RecordContext): void {

@@ -44,6 +44,8 @@ export interface MarketView {
   readonly fees: FeesView | null;
   readonly limits: LimitsView | null;
   readonly split_rule: { readonly version: number; readonly rule: string; readonly set_at_us: number } | null;
+  /** Ids used up to then are not known to the engine, whatever its window is now; 0 if its window says it all. */
+  readonly ids_forgotten_until_us: number;
 }
 
 export interface ParticipantView {
