@@ -4,7 +4,9 @@ import type { Benchmark } from './benchmark';
 import { durable } from './durable';
 import { http } from './http';
 import { latency } from './http-latency';
+import { memoryPerOrder } from './memory';
 import { orderBooks } from './order-book';
+import { pauses } from './pauses';
 import { projections } from './projections';
 import { replay } from './replay';
 import { wholeEngine } from './whole-engine';
@@ -14,6 +16,8 @@ export const BENCHMARKS: readonly Benchmark[] = [
   ...wholeEngine,
   durable,
   replay,
+  memoryPerOrder,
+  pauses,
   projections,
   http,
   latency,

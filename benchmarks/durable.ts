@@ -1,50 +1,29 @@
 // With the durable log: commands through the real sequencer into LMDB, answered when their frame is flushed; beside raw LMDB
 // writing the same bytes, and exchange-core with its journal.
 
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 
 import { visitRecords, type MarketEvent } from '@tokenbourse/domain';
 import { encodeFrame, originPosition, type LogReader } from '@tokenbourse/log';
 import { LmdbEventLog } from '@tokenbourse/log-lmdb';
-import { Sequencer, SystemClock } from '@tokenbourse/sequencer';
+import { Sequencer } from '@tokenbourse/sequencer';
 import { open } from 'lmdb';
 
 import type { Aim, Benchmark } from './benchmark';
-import { Commands, opening, START_US } from './engine-market';
+import { Commands, marketFor, opening } from './engine-market';
 import { ExchangeCore, whyNoExchangeCore, type StreamRun } from './java-peer';
 import { atLeast, named, sideBySide, type Candidate } from './measure';
+import { inFolder, MarketClock } from './market-clock';
 import { makeStream, Trades, type Stream } from './stream';
 import { Beside, StreamProcess, type Contender } from './stream-process';
 
 /** Commands that wait for their answer at any time. */
 const WAITING = [1_024, 256, 64] as const;
-/** Appends that the sequencer has on their way; raw LMDB gets as many. */
-const APPENDS_IN_FLIGHT = 2;
 
 /** What a run through the sequencer left in the log. */
 interface Kept extends StreamRun {
   /** Those written on the clock. */
   readonly frames: readonly Uint8Array[];
-}
-
-/** The machine's clock, moved to the market's start: the contract must not close during a run. */
-class MarketClock extends SystemClock {
-  private readonly aheadUs = START_US - super.wallUs();
-
-  override wallUs(): number {
-    return super.wallUs() + this.aheadUs;
-  }
-}
-
-async function inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
-  const folder = mkdtempSync(path.join(tmpdir(), 'tokenbourse-bench-'));
-  try {
-    return await work(folder);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
 }
 
 /** Runs the stream through a sequencer; then reads the log again: what was answered is there. */
@@ -56,7 +35,7 @@ function throughSequencer(stream: Stream, waiting: number): Promise<Kept> {
       inboxLimit: 1_000_000,
     });
     await sequencer.start();
-    for (const command of opening({ windows: 1 })) await sequencer.submit(command);
+    for (const command of opening(marketFor(stream))) await sequencer.submit(command);
     const commands = new Commands(stream, true);
     let next = 1;
     const client = async (last: number): Promise<void> => {
@@ -109,13 +88,9 @@ function rawly(frames: readonly Uint8Array[]): Promise<number> {
       eventTurnBatching: false,
       mapSize: 2 ** 36,
     });
-    const onTheirWay: Promise<boolean>[] = [];
     const start = process.hrtime.bigint();
-    for (const [place, bytes] of frames.entries()) {
-      if (onTheirWay.length >= APPENDS_IN_FLIGHT) await onTheirWay.shift();
-      onTheirWay.push(db.batch(() => void db.put(place, bytes)));
-    }
-    await Promise.all(onTheirWay);
+    // Two at once would share a commit, and so a flush.
+    for (const [place, bytes] of frames.entries()) await db.batch(() => void db.put(place, bytes));
     const seconds = Number(process.hrtime.bigint() - start) / 1e9;
     await db.close();
     return seconds;

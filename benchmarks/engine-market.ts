@@ -3,7 +3,7 @@
 import { DEFAULT_TIERS, HOUR_US, MINUTE_US, RecordWriter, visitRecords, type Command } from '@tokenbourse/domain';
 import { Engine, MarketState } from '@tokenbourse/engine';
 
-import { accountOf, ACCOUNTS, CANCEL, LIMIT, type Stream } from './stream';
+import { accountOf, CANCEL, LIMIT, type Stream } from './stream';
 
 export const START_US = 1_790_000_000_000_000;
 
@@ -18,11 +18,11 @@ export const FRAME_COMMANDS = 256;
 export interface MarketOptions {
   /** Delivery windows that are open at the same time, with a contract for each tier. */
   readonly windows: number;
-  readonly accounts?: number;
+  readonly accounts: number;
 }
 
 /** What opens a market of so many windows, and accounts that have money and power to spare. */
-export function opening({ windows, accounts = ACCOUNTS }: MarketOptions): Command[] {
+export function opening({ windows, accounts }: MarketOptions): Command[] {
   const commands: Command[] = [
     {
       type: 'OpenMarket',
@@ -71,9 +71,9 @@ export function opening({ windows, accounts = ACCOUNTS }: MarketOptions): Comman
   return commands;
 }
 
-/** Windows that hold so many books. */
-export function windowsFor(books: number): number {
-  return Math.ceil(books / TIERS);
+/** A market that has room for a stream's books and accounts. */
+export function marketFor({ books, accounts }: Stream): MarketOptions {
+  return { windows: Math.ceil(books / TIERS), accounts };
 }
 
 /** Turns operations of the stream into commands; book n of the stream is contract n + 1, the only one contract 3. */

@@ -2,7 +2,7 @@
 
 import { visitRecords, type Command, type MarketEvent } from '@tokenbourse/domain';
 
-import { Commands, FRAME_COMMANDS, openedEngine, START_US, windowsFor } from './engine-market';
+import { Commands, FRAME_COMMANDS, openedEngine, START_US, marketFor } from './engine-market';
 import { makeStream, Trades, type Stream, type StreamOptions } from './stream';
 import type { Contender } from './stream-process';
 
@@ -14,7 +14,7 @@ export const WITHOUT_IDS = 'without client ids';
 
 /** Seconds that the part after the filling took. */
 function run(stream: Stream, ids: boolean, took?: (payload: Uint8Array) => void): number {
-  const { engine, writer } = openedEngine({ windows: windowsFor(stream.books) });
+  const { engine, writer } = openedEngine(marketFor(stream));
   const commands = new Commands(stream, ids);
   const made: Command[] = [];
   let nanoseconds = 0n;

@@ -8,12 +8,14 @@ import path from 'node:path';
 import { createInterface, type Interface } from 'node:readline';
 
 import { ROOT } from './root';
-import { accountOf, ACCOUNTS, type Stream, type Trades } from './stream';
+import { accountOf, type Stream, type Trades } from './stream';
 
 /** What one run of a stream came to. */
 export interface StreamRun {
   readonly seconds: number;
   readonly trades: Trades;
+  /** What else was measured, by name. */
+  readonly measured?: Readonly<Record<string, number>>;
 }
 
 /** What of exchange-core runs the stream: its order book alone, all of it in memory, or all of it with its journal. */
@@ -82,11 +84,11 @@ export function whyNoExchangeCore(progress: (text: string) => void): string | un
 
 /** The stream in the form that Operations.java reads. */
 function streamBytes(stream: Stream): Buffer {
-  const { size, filling, books, kind, buy, book, number, price, lots, target } = stream;
+  const { size, filling, books, accounts, kind, buy, book, number, price, lots, target } = stream;
   const account = Int32Array.from({ length: size + 1 }, (_, id) => (id === 0 ? 0 : accountOf(stream, id)));
   const columns = [kind, buy, book, number, price, lots, target, account].map((column) => Int32Array.from(column));
   return Buffer.concat(
-    [Int32Array.of(size, filling, books, ACCOUNTS), ...columns].map((part) => Buffer.from(part.buffer)),
+    [Int32Array.of(size, filling, books, accounts), ...columns].map((part) => Buffer.from(part.buffer)),
   );
 }
 

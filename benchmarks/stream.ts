@@ -14,6 +14,7 @@ export const MARKET = 2;
 export interface Stream {
   readonly size: number;
   readonly books: number;
+  readonly accounts: number;
   readonly kind: Uint8Array;
   /** 1: buy, 0: sell. */
   readonly buy: Uint8Array;
@@ -35,23 +36,28 @@ export interface StreamOptions {
   /** Over all books together. */
   readonly resting: number;
   readonly books?: number;
+  readonly accounts?: number;
 }
 
 /** The price around which the orders lie, and how far away they rest, in ticks. */
 const MIDDLE = 10_000;
 const DEPTH = 400;
 
+/** Accounts that trade where nothing else is said. */
+const ACCOUNTS = 64;
+
 /** Limits of market orders: any resting order is within them. */
 export const ANY_BUY = 2_000_000_000;
 export const ANY_SELL = 0;
 
-export function makeStream({ seed, operations, resting, books = 1 }: StreamOptions): Stream {
+export function makeStream({ seed, operations, resting, books = 1, accounts = ACCOUNTS }: StreamOptions): Stream {
   const random = xoroshiro128plus(seed);
   const below = (n: number): number => uniformInt(random, 0, n - 1);
   const size = resting + operations;
   const stream: Stream = {
     size,
     books,
+    accounts,
     kind: new Uint8Array(size + 1),
     buy: new Uint8Array(size + 1),
     book: new Uint16Array(size + 1),
@@ -127,12 +133,9 @@ export class Trades {
   }
 }
 
-/** Accounts that trade: even ones buy, odd ones sell, so that nobody meets himself. */
-export const ACCOUNTS = 64;
-
-/** The account of the operation that placed an order. */
-export function accountOf({ buy }: Stream, id: number): number {
-  return 1 + (id % (ACCOUNTS / 2)) * 2 + buy[id]!;
+/** The account of the operation that placed an order: even ones buy, odd ones sell, so that nobody meets himself. */
+export function accountOf({ buy, accounts }: Stream, id: number): number {
+  return 1 + (id % (accounts / 2)) * 2 + buy[id]!;
 }
 
 /** Our books with the plainest matching loop: no accounts, no money, trades only. */

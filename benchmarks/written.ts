@@ -2,7 +2,7 @@
 
 import { visitRecords } from '@tokenbourse/domain';
 
-import { Commands, FRAME_COMMANDS, openedEngine, START_US, windowsFor } from './engine-market';
+import { Commands, FRAME_COMMANDS, openedEngine, START_US, marketFor } from './engine-market';
 import type { Stream } from './stream';
 
 export interface Written {
@@ -16,7 +16,7 @@ export interface Written {
 const IGNORE = { begin: () => undefined, event: () => undefined, end: () => undefined };
 
 export function writtenOf(stream: Stream): Written {
-  const { engine, writer, opening } = openedEngine({ windows: windowsFor(stream.books) });
+  const { engine, writer, opening } = openedEngine(marketFor(stream));
   const commands = new Commands(stream, true);
   const payloads: Uint8Array[] = [];
   for (let id = 1; id <= stream.size; id++) {
