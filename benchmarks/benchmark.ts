@@ -10,6 +10,8 @@ export interface Setting {
   readonly events: number;
   /** Sizes above this are cut, e.g. resting orders: a test runs everything tiny. */
   readonly largest: number;
+  /** Whether the Java peer takes part, where it can. */
+  readonly java: boolean;
   /** Says what is being done; on a terminal it replaces what was said before. */
   progress(text: string): void;
 }

@@ -150,7 +150,7 @@ export const durable: Benchmark = {
         return { name, operations: stream.operations, run, close: () => process.close() };
       });
     });
-    const missing = whyNoExchangeCore(setting.progress);
+    const missing = whyNoExchangeCore(setting);
     if (missing !== undefined) notes.push(missing);
     else {
       const process = new ExchangeCore('journal', makeStream({ seed: 1, operations, resting }));

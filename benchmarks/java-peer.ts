@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface, type Interface } from 'node:readline';
 
+import type { Setting } from './benchmark';
 import { ROOT } from './root';
 import { accountOf, type Stream, type Trades } from './stream';
 
@@ -39,7 +40,8 @@ const OPENED = [
 const MEMORY = ['-Xms2g', '-Xmx4g', '-XX:+UseParallelGC'];
 
 /** Why it can't run here, in a line; undefined if it can. Fetches and compiles it if that has not been done. */
-export function whyNoExchangeCore(progress: (text: string) => void): string | undefined {
+export function whyNoExchangeCore({ java, progress }: Setting): string | undefined {
+  if (!java) return 'exchange-core is not measured: --no-java';
   for (const tool of ['java', 'javac', 'mvn']) {
     const { error } = spawnSync(tool, ['-version'], { stdio: 'ignore' });
     if (error !== undefined) return `exchange-core is not measured: no ${tool} here (a JDK and Maven are needed)`;
@@ -73,7 +75,7 @@ export function whyNoExchangeCore(progress: (text: string) => void): string | un
     ],
   ];
   for (const [tool, options] of steps) {
-    const { status, stdout, stderr } = spawnSync(tool, options, { encoding: 'utf8' });
+    const { status, stdout, stderr } = spawnSync(tool, options, { encoding: 'utf8', timeout: 300_000 });
     if (status === 0) continue;
     const said = `${stdout}${stderr}`.split('\n').find((line) => /error/i.test(line)) ?? `it ended with ${status}`;
     return `exchange-core is not measured: ${tool} failed: ${said.trim()}`;

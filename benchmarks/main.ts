@@ -1,23 +1,12 @@
 // npm run bench -- [NAME …] [--runs N] [--operations N] [--json FILE]: benchmarks side by side, with medians, ratios and aims.
 
-import { writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
 
-import type { Benchmark, Report, Setting } from './benchmark';
+import type { Benchmark, Setting } from './benchmark';
 import { BENCHMARKS } from './catalogue';
 import { reportText } from './printing';
-
-/** What is kept of a benchmark; docs/performance.md and its charts are made from it. */
-export interface Measured extends Report {
-  readonly name: string;
-  readonly title: string;
-  readonly method: string;
-  readonly at: string;
-  readonly machine: string;
-  readonly command: string;
-  readonly seconds: number;
-}
+import { keepResults, NoResults, type Measured } from './results';
 
 interface Wish {
   readonly chosen: readonly Benchmark[];
@@ -25,6 +14,7 @@ interface Wish {
   readonly operations: number;
   readonly events: number;
   readonly largest: number;
+  readonly java: boolean;
   readonly json: string | undefined;
 }
 
@@ -34,7 +24,11 @@ const OPTIONS = {
   events: { type: 'string', default: '10000000' },
   largest: { type: 'string', default: '1000000' },
   json: { type: 'string' },
+  'no-java': { type: 'boolean', default: false },
 } as const;
+
+/** As docs/performance.md shows them. */
+const ORDER = BENCHMARKS.map(({ name }) => name);
 
 class BadOption extends Error {}
 
@@ -59,6 +53,7 @@ function wishOf(options: readonly string[]): Wish {
     operations: number('operations', 1_000),
     events: number('events', 10_000),
     largest: number('largest', 100),
+    java: !values['no-java'],
     json: values.json,
   };
 }
@@ -103,11 +98,12 @@ async function main(options: readonly string[]): Promise<void> {
     const seconds = Math.round((Date.now() - startedAt) / 1_000);
     results.push({ name, title, method, at: new Date(startedAt).toISOString(), machine, command, seconds, ...report });
     // Written after each one: what has been measured stays when a later benchmark fails.
-    if (wish.json !== undefined) writeFileSync(wish.json, `${JSON.stringify({ results }, null, 2)}\n`);
+    if (wish.json !== undefined) keepResults(wish.json, results, ORDER);
   }
 }
 
 main(process.argv.slice(2)).catch((error: unknown) => {
-  process.stderr.write(`${error instanceof BadOption ? error.message : String((error as Error).stack ?? error)}\n`);
-  process.exitCode = error instanceof BadOption ? 2 : 1;
+  const expected = error instanceof BadOption || error instanceof NoResults;
+  process.stderr.write(`${expected ? error.message : String((error as Error).stack ?? error)}\n`);
+  process.exitCode = expected ? 2 : 1;
 });

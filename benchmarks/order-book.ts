@@ -167,7 +167,7 @@ async function candidates(options: StreamOptions, setting: Setting, notes: strin
       close: () => process.close(),
     };
   });
-  const missing = whyNoExchangeCore(setting.progress);
+  const missing = whyNoExchangeCore(setting);
   if (missing !== undefined) notes.push(missing);
   else {
     const process = new ExchangeCore('book', makeStream(options));

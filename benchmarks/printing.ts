@@ -26,11 +26,18 @@ function figureRow(figure: Figure): string[] {
   return [figure.name, written(figure.median), figure.unit, extremes, ratio];
 }
 
-export function reportText({ name, title }: Benchmark, { figures, aims, notes = [] }: Report): string {
+/** What must be known of figures, those of the same note together, and what else is to be said. */
+export function notesOf({ figures, notes = [] }: Report): string[] {
+  const names = new Map<string, string[]>();
+  for (const { name, note } of figures) if (note !== undefined) names.set(note, [...(names.get(note) ?? []), name]);
+  return [...[...names].map(([note, of]) => `${of.join(', ')}: ${note}`), ...notes];
+}
+
+export function reportText({ name, title }: Benchmark, report: Report): string {
+  const { figures, aims } = report;
   const head = ['', 'median', '', 'least – most', 'first / this'];
   const table = figures.length === 0 ? '' : columns([head, ...figures.map(figureRow)]);
   const aimLines = aims.map((aim) => `  ${aim.reached ? 'reached    ' : 'NOT reached'}  ${aimText(aim)}\n`);
-  const noted = figures.filter((figure) => figure.note !== undefined).map(({ name, note }) => `${name}: ${note}`);
-  const noteLines = [...noted, ...notes].map((note) => `  note: ${note}\n`);
+  const noteLines = notesOf(report).map((note) => `  note: ${note}\n`);
   return [`${name}: ${title}\n`, table, ...aimLines, ...noteLines].join('');
 }

@@ -16,7 +16,7 @@ function ours(name: string, contender: string, stream: StreamOptions): Candidate
 
 /** exchange-core whole, whose trades are held against ours; nothing but a note where it can't run. */
 function exchangeCore(name: string, options: StreamOptions, setting: Setting, notes: string[]): Candidate[] {
-  const missing = whyNoExchangeCore(setting.progress);
+  const missing = whyNoExchangeCore(setting);
   if (missing !== undefined) {
     notes.push(missing);
     return [];

@@ -1,0 +1,65 @@
+// Every benchmark runs, tiny: what nobody runs rots. Java takes part where it is at hand; figures are not looked at here.
+
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+import { compiled } from '../test/support/compiled';
+import { BENCHMARKS } from './catalogue';
+import { chartOf } from './drawing';
+import { readResults } from './results';
+import { ROOT } from './root';
+
+const TINY = ['--operations', '2000', '--largest', '500', '--events', '20000', '--runs', '1'];
+
+function bench(...options: string[]): { status: number | null; stderr: string; stdout: string } {
+  return spawnSync(process.execPath, [compiled('benchmarks/main'), ...options], { encoding: 'utf8' });
+}
+
+describe('benchmarks', () => {
+  let folder: string;
+  beforeAll(() => {
+    folder = mkdtempSync(path.join(tmpdir(), 'tokenbourse-bench-spec-'));
+  });
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  test('each runs, reports figures, and its chart can be drawn', () => {
+    const file = path.join(folder, 'results.json');
+    const names = BENCHMARKS.map(({ name }) => name);
+    const { status, stderr } = bench(...names, ...TINY, '--no-java', '--json', file);
+    expect({ status, stderr: status === 0 ? '' : stderr }).toEqual({ status: 0, stderr: '' });
+    const results = readResults(file);
+    expect(results.map(({ name }) => name)).toEqual(names);
+    for (const result of results) {
+      expect(result.figures.length).toBeGreaterThan(0);
+      for (const { least, median, most } of result.figures) expect(least <= median && median <= most).toBe(true);
+      expect(chartOf(result)).toMatch(/^<svg[^]*<text[^]*<\/svg>\n$/);
+    }
+  }, 120_000);
+
+  const atHand = existsSync(path.join(ROOT, 'node_modules', '.cache', 'exchange-core', 'made'));
+  (atHand ? test : test.skip)(
+    'the Java peer makes the same trades (where a benchmark has fetched it before)',
+    () => {
+      const { status, stdout, stderr } = bench('book-5k', 'engine-5k', ...TINY);
+      expect({ status, stderr: status === 0 ? '' : stderr }).toEqual({ status: 0, stderr: '' });
+      expect(stdout).toMatch(/exchange-core's book \(Java\) +[\d,.]+ +per second/);
+      expect(stdout).toMatch(/exchange-core whole \(Java\), no client ids +[\d,.]+ +per second/);
+    },
+    120_000,
+  );
+
+  test.each([
+    [['nothing'], 'there is no benchmark "nothing"; there are: book-5k'],
+    [['--runs', '0'], '--runs 0: a whole number from 1 on is needed'],
+    [['--operations', 'many'], '--operations many: a whole number from 1000 on is needed'],
+    [['--colour'], "Unknown option '--colour'"],
+  ])('%j gets one line and exit code 2', (options, line) => {
+    const { status, stderr, stdout } = bench(...options);
+    expect(status).toBe(2);
+    expect(stdout).toBe('');
+    expect(stderr).toContain(line);
+    expect(stderr.trim().split('\n')).toHaveLength(1);
+  });
+});
