@@ -59,7 +59,7 @@ export function opening({ windows, accounts }: MarketOptions): Command[] {
         name: `f${account}`,
         zone: 1,
         hardware: 'GB300',
-        power_watts: 1e10, // all factories together within what a zone can count
+        power_watts: 1e8, // all factories together within what a zone can count
         yields: DEFAULT_TIERS.map((_, tier) => ({ tier: tier + 1, joules_per_mtok: 400, licence_ppm: 100_000 })),
         power_micro_usd_per_mwh: 60_000_000,
         equipment_micro_usd_per_mwh: 200_000_000,

@@ -5,7 +5,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { compiled } from '../test/support/compiled';
-import type { Measured } from './main';
+import type { Measured } from './results';
 import { quantile } from './http-latency';
 
 test('orders and latencies are measured on both sides', () => {

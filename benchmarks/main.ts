@@ -105,5 +105,6 @@ async function main(options: readonly string[]): Promise<void> {
 main(process.argv.slice(2)).catch((error: unknown) => {
   const expected = error instanceof BadOption || error instanceof NoResults;
   process.stderr.write(`${expected ? error.message : String((error as Error).stack ?? error)}\n`);
-  process.exitCode = expected ? 2 : 1;
+  // Candidates' processes that wait for their next turn end with this one.
+  process.exit(expected ? 2 : 1);
 });

@@ -96,6 +96,7 @@ function serve(wish: ContenderWish): void {
       return { error: error instanceof Error ? (error.stack ?? error.message) : String(error) };
     }
   };
+  process.on('disconnect', () => process.exit());
   process.on('message', () => void take().then((answer) => process.send!(answer)));
 }
 
