@@ -14,7 +14,7 @@ export default {
   disableTypeChecks: false,
   // Endless loops are ended by counting (see environment.js); these limits are for those that the count misses, and far
   // above what a busy machine takes.
-  timeoutMS: 10_000,
+  timeoutMS: 5_000,
   timeoutFactor: 2,
   concurrency: 2,
   incremental: true,
