@@ -11,7 +11,9 @@ const LIMIT_OF_ITS = 4 / 100;
 module.exports = class UntilFirstFailure extends TestEnvironment {
   failed = false;
 
-  async handleTestEvent(event) {
+  async handleTestEvent(event, state) {
+    // A test is known by its name: lines in the file that loads them all mean nothing.
+    if (event.name === 'run_start') state.includeTestLocationInResult = false;
     if (process.env.__STRYKER_ACTIVE_MUTANT__ === undefined) return;
     if (event.name === 'run_start') this.limitPasses();
     if (event.name === 'test_start' && this.failed) event.test.mode = 'skip';
