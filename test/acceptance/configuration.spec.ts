@@ -146,6 +146,12 @@ describe('changes', () => {
     ['letters of two bytes', 'é', 32_767],
     ['letters of three bytes', '’', 21_845],
     ['letters of four bytes', '𝄞', 16_383],
+    ['the last letter of one byte', '\u007f', 65_535],
+    ['the first letter of two bytes', '\u0080', 32_767],
+    ['the last letter of two bytes', '\u07ff', 32_767],
+    ['the first letter of three bytes', '\u0800', 21_845],
+    ['the last letter of three bytes', '\uffff', 21_845],
+    ['the first letter of four bytes', '\u{10000}', 16_383],
   ])('CFG-4 a split rule of %s may be as long as a record can keep', (_, letter, most) => {
     const { market } = new TradingTable();
     const set = (times: number) =>
