@@ -45,7 +45,8 @@ class Connection {
   constructor(task: LoadTask, answered: (connection: Connection, status: number, head: string, body: string) => void) {
     this.socket = connect({ host: task.host, port: task.port });
     this.socket.setNoDelay(true).setEncoding('latin1');
-    this.socket.on('connect', () => (this.isOpen = true));
+    // Open is a connection that the server has accepted and answered: a turn of its event loop accepts but one.
+    this.socket.on('connect', () => this.socket.write('GET /v1/health/live HTTP/1.1\r\nHost: a\r\n\r\n'));
     this.socket.on('error', () => undefined).on('close', () => (this.isOpen = false));
     this.socket.on('data', (part: string) => {
       this.text += part;
@@ -58,7 +59,8 @@ class Connection {
         if (this.text.length < end) return;
         const body = this.text.slice(headEnd + HEAD_END.length, end);
         this.text = this.text.slice(end);
-        answered(this, Number(head.slice(9, 12)), head, body);
+        if (this.isOpen) answered(this, Number(head.slice(9, 12)), head, body);
+        else this.isOpen = true;
       }
     });
   }
@@ -85,7 +87,7 @@ class Load {
 
   async run(): Promise<LoadReport> {
     const { rate, seconds, window } = this.task;
-    await until(() => this.connections.every(({ isOpen }) => isOpen), 10_000);
+    await until(() => this.connections.every(({ isOpen }) => isOpen), 30_000);
     const startedAt = performance.now();
     if (rate === 0) for (const connection of this.connections) for (let i = 0; i < window; i++) this.send(connection);
     while (performance.now() - startedAt < seconds * 1_000) {

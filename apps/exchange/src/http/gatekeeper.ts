@@ -6,15 +6,11 @@ import { NOBODY, type Caller } from '../keys/caller';
 import type { Allowances, HeldKey, Keyring } from '../keys/keyring';
 import type { EndpointConfig } from './endpoint';
 import { BucketTable, type TokenBucket } from './token-bucket';
+import { Turns } from './turns';
 
 /** Wrong keys from one address: further ones are not even compared until the allowance has filled again. */
 const GUESSES = { rate: 2, burst: 20 };
 const ADDRESSES_MAX = 20_000;
-/**
- * Requests that are let in between two turns of the event loop; cancels are not counted. All that has arrived is read in one
- * turn: without a bound, a flood of it would keep everybody waiting for seconds, and the orders already taken too.
- */
-const REQUESTS_PER_TURN_MAX = 2_048;
 const BEARER = 'Bearer ';
 
 declare module 'fastify' {
@@ -23,11 +19,16 @@ declare module 'fastify' {
   }
 }
 
+/** Made once: a flood is no time to write stack traces. */
+const TOO_MANY_WAIT = new ProblemError(
+  problem('OVERLOADED', 'More requests wait than the server keeps; this one was not taken, try again in 1 s.'),
+  { 'Retry-After': '1' },
+);
+
 export class Gatekeeper {
   private readonly guests: { readonly [B in Budget]: BucketTable };
   private readonly guesses = new BucketTable(GUESSES, ADDRESSES_MAX);
-  private inThisTurn = 0;
-  private readonly turned = (): void => void (this.inThisTurn = 0);
+  private readonly turns = new Turns();
 
   constructor(
     private readonly keyring: Keyring,
@@ -43,21 +44,27 @@ export class Gatekeeper {
   guard(server: FastifyInstance): void {
     server.decorateRequest('caller', null as unknown as Caller);
     server.addHook('onRequest', (request, reply, done) => {
-      try {
-        this.admit(request, reply);
+      const pass = (): void => {
+        try {
+          this.admit(request, reply);
+        } catch (error) {
+          done(error as Error);
+          return;
+        }
         done();
-      } catch (error) {
-        done(error as Error);
-      }
+      };
+      const { budget } = request.routeOptions.config as Partial<EndpointConfig>;
+      // Cancels wait for nobody.
+      if (budget === 'cancels') pass();
+      else if (!this.turns.enter(request.raw.socket, pass)) done(TOO_MANY_WAIT);
     });
   }
 
-  /** Throws OVERLOADED, UNAUTHENTICATED, SCOPE_MISSING, RATE_LIMITED. */
+  /** Throws UNAUTHENTICATED, SCOPE_MISSING, RATE_LIMITED. */
   private admit(request: FastifyRequest, reply: FastifyReply): void {
     const config = request.routeOptions.config as Partial<EndpointConfig>;
     const nowMs = performance.now();
     const budget = config.budget ?? 'reads';
-    if (budget !== 'cancels') this.assertTurnNotFull();
     const { authorization } = request.headers;
     if (authorization === undefined) {
       this.count(this.guests[budget].of(senderOf(request.ip), nowMs), budget, reply, nowMs);
@@ -74,13 +81,6 @@ export class Gatekeeper {
       throw ProblemError.of('SCOPE_MISSING', `The API key needs the scope ${scope}; it has ${has}.`);
     }
     request.caller = held;
-  }
-
-  private assertTurnNotFull(): void {
-    if (this.inThisTurn === 0) setImmediate(this.turned);
-    if (++this.inThisTurn <= REQUESTS_PER_TURN_MAX) return;
-    const detail = `More than ${REQUESTS_PER_TURN_MAX} requests arrived at once; this one was not taken, try again in 1 s.`;
-    throw new ProblemError(problem('OVERLOADED', detail), { 'Retry-After': '1' });
   }
 
   private identify(authorization: string, address: string, nowMs: number): HeldKey {
