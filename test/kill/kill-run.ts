@@ -53,6 +53,8 @@ const OPTIONS = {
 /** A folder is verified whole after so many kills, and at the end. */
 const VERIFY_EVERY = 50;
 const FAULTS_SHOWN = 10;
+/** Before a kill there are at least so many. */
+const SENDINGS_PER_ROUND = 40;
 
 /** Throws KillRunFailed with the first faults. */
 export async function killRun(terms: KillTermsOfRun): Promise<KillCount> {
@@ -112,7 +114,9 @@ class KillRun {
     const { exchange, stream, startMs } = this;
     const ended = new AbortController();
     const loading = this.load.run(exchange.url, exchange.key('admin'), ended.signal);
-    const kills = await killAt(moment, { exchange, options: OPTIONS, stream, startMs });
+    const enough = this.told.sendings + SENDINGS_PER_ROUND;
+    const isUnderWay = (): boolean => this.told.sendings >= enough;
+    const kills = await killAt(moment, { exchange, options: OPTIONS, stream, startMs, isUnderWay });
     ended.abort();
     await loading;
     this.noteKills(moment, kills);

@@ -34,8 +34,10 @@ const DECK: readonly Moment[] = [
   'twice',
 ];
 
-const LOAD_MS_LEAST = 120;
-const LOAD_MS_MOST = 500;
+/** Once the load is under way; on a slow machine that is waited for. */
+const LOAD_MS_LEAST = 20;
+const LOAD_MS_MOST = 400;
+const SLOW_MS_MOST = 3_000;
 /** What a kill waits for comes at the latest then, or is not waited for any longer. */
 const PATIENCE_MS = 1_500;
 /** A write, its flush and the answers behind it take about so long. */
@@ -57,13 +59,16 @@ export interface KillTerms {
   readonly exchange: ExchangeProcess;
   readonly options: StartOptions;
   readonly stream: Stream;
+  /** Whether the load has come so far that a kill is worth it. */
+  readonly isUnderWay: () => boolean;
   /** How long a start takes, about. */
   readonly startMs: number;
 }
 
 /** Kills the server in the midst of its load. Returns how many kills that took. */
 export async function killAt(moment: Moment, terms: KillTerms): Promise<number> {
-  const { exchange, stream } = terms;
+  const { exchange, stream, isUnderWay } = terms;
+  for (const sinceMs = Date.now(); !isUnderWay() && Date.now() - sinceMs < SLOW_MS_MOST;) await pause(5);
   await pause(stream.between(LOAD_MS_LEAST, LOAD_MS_MOST));
   switch (moment) {
     case 'load':

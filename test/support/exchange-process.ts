@@ -89,9 +89,11 @@ export class ExchangeProcess {
     for (;;) {
       const url = /listens on (http:\S+)/.exec(output())?.[1];
       if (url !== undefined) return new ExchangeProcess(child, data, url, output);
-      if (child.exitCode !== null || Date.now() > deadline) {
+      const end = child.signalCode ?? child.exitCode;
+      if (end !== null || Date.now() > deadline) {
         child.kill('SIGKILL');
-        throw new Error(`the exchange did not start:\n${output()}`);
+        const how = end === null ? `within ${START_MS} ms` : `but ended with ${end}`;
+        throw new Error(`the exchange did not start ${how}, on ${data}:\n${output()}`);
       }
       await new Promise((waited) => setTimeout(waited, 20));
     }
