@@ -1,12 +1,12 @@
 // The fold: exactly once, in order, and the documents are the whole state.
 
-import { encodeRecords, type LogRecord } from '@tokenbourse/domain';
+import { encodeRecords, HOUR_US, type LogRecord } from '@tokenbourse/domain';
 import fc from 'fast-check';
 import { canonicalJson, type Document, type Json } from './documents';
 import { InProcessReadModels } from './in-process';
 import { randomMarket } from './testing/random-market';
 import { DEFAULT_RETENTION, type Retention } from './retention';
-import { MarketScript } from './testing/market-script';
+import { MarketScript, START_US } from './testing/market-script';
 import { runs } from '../../../test/support/runs';
 
 const SMALL: Retention = {
@@ -73,6 +73,20 @@ describe('the read store', () => {
       }),
       { numRuns: runs(60) },
     );
+  });
+
+  test('contracts that settle at one time in another order than theirs are forgotten in one order, read back or not', () => {
+    const script = new MarketScript();
+    script.open();
+    const [early, late] = [script.window([1, 2]), script.window([1, 2], START_US + 2 * HOUR_US)];
+    script.settle(late, 2);
+    script.settle(early, 1);
+    const before = script.records.length;
+    script.settle(script.window([1], START_US + 3 * HOUR_US), 3);
+    const whole = fold(script.records);
+    const stopped = restarted(fold(script.records.slice(0, before)));
+    for (const record of script.records.slice(before)) stopped.apply(record);
+    expect(contentOf(stopped)).toEqual(contentOf(whole));
   });
 
   test('changes, written elsewhere batch by batch, are the same documents', () => {

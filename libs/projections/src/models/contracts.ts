@@ -22,11 +22,11 @@ export interface ContractDocument {
 
 export class ContractsModel implements ReadModel {
   readonly name = 'contracts';
-  readonly version = 1;
+  readonly version = 2;
   readonly contracts = new Table<number, ContractDocument>('contracts', plainByNumber());
   readonly collections = [this.contracts];
   private readonly byId = new Map<string, number>();
-  /** Settled ones in the order of their settlement. */
+  /** Settled ones in the order in which they are forgotten: the documents alone say it, so that a reload keeps it. */
   private settled: ContractDocument[] = [];
 
   constructor(private readonly retention: Retention) {}
@@ -39,7 +39,7 @@ export class ContractsModel implements ReadModel {
     ContractSettled: ({ contract }, { at_us }) => {
       this.enter(contract, 'SETTLED', at_us);
       const document = this.contracts.get(contract);
-      if (document !== undefined) this.settled.push(document);
+      if (document !== undefined) this.enterSettled(document);
     },
   };
 
@@ -68,9 +68,15 @@ export class ContractsModel implements ReadModel {
 
   loaded(): void {
     for (const document of this.contracts.values()) this.byId.set(document.contract_id, document.contract);
-    this.settled = [...this.contracts.values()]
-      .filter(({ state }) => state === 'SETTLED')
-      .sort((a, b) => a.settled_at_us - b.settled_at_us || a.contract - b.contract);
+    this.settled = [...this.contracts.values()].filter(({ state }) => state === 'SETTLED').sort(bySettlement);
+  }
+
+  /** Windows that settle at the same time, after a downtime, need not come in the order of their contracts. */
+  private enterSettled(document: ContractDocument): void {
+    const { settled } = this;
+    let place = settled.length;
+    while (place > 0 && bySettlement(settled[place - 1], document) > 0) place -= 1;
+    settled.splice(place, 0, document);
   }
 
   private listed(event: EventOf<'ContractListed'>): void {
@@ -86,4 +92,8 @@ export class ContractsModel implements ReadModel {
     document.settled_at_us = settledAtUs;
     this.contracts.touch(contract);
   }
+}
+
+function bySettlement(a: ContractDocument, b: ContractDocument): number {
+  return a.settled_at_us - b.settled_at_us || a.contract - b.contract;
 }
