@@ -2,6 +2,7 @@
 
 import type { Benchmark } from './benchmark';
 import { durable } from './durable';
+import { accounts, growth } from './growth';
 import { http } from './http';
 import { latency } from './http-latency';
 import { memoryPerOrder } from './memory';
@@ -14,6 +15,7 @@ import { wholeEngine } from './whole-engine';
 export const BENCHMARKS: readonly Benchmark[] = [
   ...orderBooks,
   ...wholeEngine,
+  accounts,
   durable,
   replay,
   memoryPerOrder,
@@ -21,4 +23,5 @@ export const BENCHMARKS: readonly Benchmark[] = [
   projections,
   http,
   latency,
+  growth,
 ];

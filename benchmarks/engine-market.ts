@@ -19,10 +19,12 @@ export interface MarketOptions {
   /** Delivery windows that are open at the same time, with a contract for each tier. */
   readonly windows: number;
   readonly accounts: number;
+  /** How long ids of closed orders are kept. */
+  readonly idempotencyUs?: number;
 }
 
 /** What opens a market of so many windows, and accounts that have money and power to spare. */
-export function opening({ windows, accounts }: MarketOptions): Command[] {
+export function opening({ windows, accounts, idempotencyUs = HOUR_US }: MarketOptions): Command[] {
   const commands: Command[] = [
     {
       type: 'OpenMarket',
@@ -38,7 +40,7 @@ export function opening({ windows, accounts }: MarketOptions): Command[] {
       open_orders_per_account: 10_000_000,
       matches_per_command: 500,
       quotes_per_offer: 20,
-      idempotency_window_us: HOUR_US,
+      idempotency_window_us: idempotencyUs,
       tiers: DEFAULT_TIERS,
       zones: [{ name: 'USE' }],
       maker_ppm: 100,
@@ -51,7 +53,7 @@ export function opening({ windows, accounts }: MarketOptions): Command[] {
     commands.push(
       { type: 'RegisterParticipant', command_id: '', name: `p${account}`, role: 'TRADER' },
       { type: 'OpenAccount', command_id: '', participant: account, name: `a${account}` },
-      { type: 'Deposit', account, command_id: '', amount_micro_usd: 9e15, reference: '' },
+      { type: 'Deposit', account, command_id: '', amount_micro_usd: 1e15, reference: '' },
       {
         type: 'RegisterFactory',
         account,
@@ -81,6 +83,8 @@ export class Commands {
   constructor(
     private readonly stream: Stream,
     private readonly ids: boolean,
+    /** Orders that the contract has had before: a stream may be run again and again. */
+    private readonly earlier = 0,
   ) {}
 
   next(id: number): Command {
@@ -93,7 +97,7 @@ export class Commands {
         account: accountOf(stream, target[id]!),
         contract,
         command_id: '',
-        order: number[id]!,
+        order: this.earlier + number[id]!,
       };
     }
     const limit = kind[id] === LIMIT;
@@ -102,7 +106,7 @@ export class Commands {
       type: 'PlaceOrder',
       account: accountOf(stream, id),
       contract,
-      command_id: this.ids ? `client-order-${id}` : '',
+      command_id: this.ids ? `client-order-${this.earlier + id}` : '',
       side: buying ? 'BUY' : 'SELL',
       order_type: limit ? 'LIMIT' : 'MARKET',
       time_in_force: limit ? 'GTC' : 'IOC',
