@@ -15,8 +15,8 @@ const [OURS, OTHERS, WHISKER, LINES] = ['#2f7ed8', '#9aa4b1', '#d9534f', '#7d859
 /** Nobody measures text where there is no screen: so wide is a letter at most, on the average. */
 const LETTER_WIDTH = 6.9;
 
-/** Text takes the page's own tone; the rest is readable on both. */
-const STYLE = '<style>text{fill:#24292f}@media (prefers-color-scheme:dark){text{fill:#d0d7de}}</style>';
+/** Text in a grey that is readable on both, and lighter where the reader's system is dark. */
+const STYLE = '<style>text{fill:#6e7781}@media (prefers-color-scheme:dark){text{fill:#9da7b3}}</style>';
 
 function drawn(option: EChartsCoreOption, height: number): string {
   const chart = init(null, null, { renderer: 'svg', ssr: true, width: WIDTH, height });
@@ -63,6 +63,8 @@ function bars(figures: readonly Figure[]): string {
         barWidth: 18,
         label: {
           show: true,
+          color: LINES,
+          textBorderWidth: 0,
           position: 'right',
           distance: 12,
           formatter: ({ value }: { value: number }) => written(value),
