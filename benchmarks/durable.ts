@@ -127,7 +127,7 @@ export const contenders: Record<string, Contender> = Object.fromEntries(
 );
 
 /** With few waiting a run takes long; a part of the stream tells the rate as well. */
-const partOf = (waiting: number): number => (waiting >= 1_024 ? 1 : 1_024 / waiting / 2);
+const partOf = (waiting: number): number => Math.max(1, 1_024 / waiting);
 
 export const durable: Benchmark = {
   name: 'durable',
