@@ -50,7 +50,7 @@ describe('engine and twin agree', () => {
     const property = fc.property(fc.array(draw, { maxLength: 150, size: 'max' }), (draws) =>
       playOut(openedPair(), draws),
     );
-    fc.assert(property, { numRuns: runs(140) });
+    fc.assert(property, { numRuns: runs(300) });
   });
 
   test('before, while and after a market is opened', () => {
@@ -62,14 +62,14 @@ describe('engine and twin agree', () => {
       furnish(pair);
       playOut(pair, after);
     });
-    fc.assert(property, { numRuns: runs(100) });
+    fc.assert(property, { numRuns: runs(200) });
   });
 
   test('where work goes in slices: floods of orders, cancelled, expired, closed', () => {
     const property = fc.property(fc.array(drawWithFloods, { maxLength: 40, size: 'max' }), (draws) =>
       playOut(openedPair(), draws),
     );
-    fc.assert(property, { numRuns: runs(16) });
+    fc.assert(property, { numRuns: runs(40) });
   });
 
   test.each([250, 251])('at the edge of a slice: %d orders cancelled, expired and closed', (orders) => {
