@@ -55,6 +55,8 @@ export async function startStandalone(
     await keyring.load(parts.models, sequence);
     const firstStart = new FirstStart(parts.gateway, parts.models, keyring, options, tell);
     const madeKeys = await firstStart.run(sequence === 0, path.resolve(options.data));
+    // Whoever hears that it listens may read at once what the first start made.
+    await readModelsReady(parts, tell);
     const app = await createApplication(parts, keyring, allowances, options.logRequests);
     const server = app.getHttpAdapter().getInstance();
     await server.listen({ port: options.port, host: options.host });
