@@ -3,6 +3,7 @@
 import { visitRecords, type Command, type MarketEvent } from '@tokenbourse/domain';
 
 import { Commands, FRAME_COMMANDS, openedEngine, START_US, marketFor } from './engine-market';
+import type { StreamRun } from './java-peer';
 import { makeStream, Trades, type Stream, type StreamOptions } from './stream';
 import type { Contender } from './stream-process';
 
@@ -12,17 +13,19 @@ const MADE_AT_ONCE = 8_192;
 export const WITH_IDS = 'with client ids';
 export const WITHOUT_IDS = 'without client ids';
 
-/** Seconds that the part after the filling took. */
-function run(stream: Stream, ids: boolean, took?: (payload: Uint8Array) => void): number {
+/** What the part after the filling took. Throws an error if other orders rest at the end than should. */
+function run(stream: Stream, ids: boolean, took?: (payload: Uint8Array) => void): StreamRun {
   const { engine, writer } = openedEngine(marketFor(stream));
   const commands = new Commands(stream, ids);
   const made: Command[] = [];
   let nanoseconds = 0n;
+  let processorUs = 0;
   for (let first = 1; first <= stream.size; first += made.length) {
     const end = first <= stream.filling ? stream.filling : stream.size;
     const count = Math.min(MADE_AT_ONCE, end - first + 1);
     made.length = 0;
     for (let id = first; id < first + count; id++) made.push(commands.next(id));
+    const processor = process.cpuUsage();
     const start = process.hrtime.bigint();
     for (let i = 0; i < count; i++) {
       engine.execute(made[i]!, START_US + first + i);
@@ -31,17 +34,25 @@ function run(stream: Stream, ids: boolean, took?: (payload: Uint8Array) => void)
         took?.(payload);
       }
     }
-    if (first > stream.filling) nanoseconds += process.hrtime.bigint() - start;
+    if (first <= stream.filling) continue;
+    nanoseconds += process.hrtime.bigint() - start;
+    const { user, system } = process.cpuUsage(processor);
+    processorUs += user + system;
   }
   const last = writer.take();
   took?.(last);
-  return Number(nanoseconds) / 1e9;
+  let resting = 0;
+  for (const { book } of engine.state.contracts) resting += book.size;
+  if (resting !== stream.left) throw new Error(`${resting} orders rest, not ${stream.left}`);
+  const measured = { processor_seconds: processorUs / 1e6 };
+  return { seconds: Number(nanoseconds) / 1e9, trades: new Trades(), measured };
 }
 
 const contender =
   (ids: boolean): Contender =>
   (stream) =>
-  () => ({ seconds: run(stream, ids), trades: new Trades() });
+  () =>
+    run(stream, ids);
 
 export const contenders: Record<string, Contender> = { [WITH_IDS]: contender(true), [WITHOUT_IDS]: contender(false) };
 

@@ -103,7 +103,10 @@ export class ExchangeCore {
   private readonly lost: Promise<never>;
   private said = '';
 
-  constructor(part: ExchangeCorePart, stream: Stream) {
+  constructor(
+    part: ExchangeCorePart,
+    private readonly stream: Stream,
+  ) {
     const file = path.join(this.folder, 'stream');
     writeFileSync(file, streamBytes(stream));
     this.process = spawn('java', [
@@ -121,12 +124,19 @@ export class ExchangeCore {
     this.lost.catch(() => undefined);
   }
 
-  run(): Promise<StreamRun> {
+  /** Throws an error when a run has left out a command or kept an order that it should not have. */
+  async run(): Promise<StreamRun> {
     const answer = new Promise<StreamRun>((resolve) => {
       this.lines.once('line', (line) => resolve(JSON.parse(line) as StreamRun));
     });
     this.process.stdin.write('run\n');
-    return Promise.race([answer, this.lost]);
+    const run = await Promise.race([answer, this.lost]);
+    const { size, left } = this.stream;
+    const { executed = size, resting = left } = run.measured ?? {};
+    if (executed !== size || resting !== left) {
+      throw new Error(`exchange-core: ${executed} of ${size} commands, ${resting} orders rest instead of ${left}`);
+    }
+    return run;
   }
 
   /** Ends the process and removes its files. */

@@ -7,6 +7,8 @@ export interface Candidate {
   /** Operations that one run times. */
   readonly operations: number;
   readonly note?: string;
+  /** Runs in each of its turns, 1 if not said: a rate that swings needs more of them for a median. */
+  readonly turns?: number;
   /** Runs once; returns the seconds that the timed part took. */
   run(): Promise<number> | number;
   /** Called after the last run. */
@@ -49,8 +51,10 @@ export async function sideBySide(
     for (let round = 0; round <= runs; round++) {
       for (const [i, candidate] of candidates.entries()) {
         progress(`${benchmark}: ${round === 0 ? 'warm-up' : `run ${round} of ${runs}`}, ${candidate.name}`);
-        const seconds = await candidate.run();
-        if (round > 0) rates[i]!.push(candidate.operations / seconds);
+        for (let turn = 0; turn < (candidate.turns ?? 1); turn++) {
+          const seconds = await candidate.run();
+          if (round > 0) rates[i]!.push(candidate.operations / seconds);
+        }
       }
     }
   } finally {

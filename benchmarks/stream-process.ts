@@ -55,9 +55,20 @@ export class StreamProcess {
 }
 
 /** A contender in a process of its own as a candidate that runs the whole stream, `operations` of whatever it counts. */
-export function processCandidate(module: string, name: string, stream: StreamOptions, operations: number): Candidate {
+export function processCandidate(
+  module: string,
+  name: string,
+  stream: StreamOptions,
+  operations: number,
+  took?: (run: StreamRun) => void,
+): Candidate {
   const process = new StreamProcess({ module, contender: name, stream, parts: 1 });
-  return { name, operations, run: async () => (await process.run()).seconds, close: () => process.close() };
+  const run = async (): Promise<number> => {
+    const done = await process.run();
+    took?.(done);
+    return done.seconds;
+  };
+  return { name, operations, run, close: () => process.close() };
 }
 
 /** Throws an error that names the two and what they made. */
@@ -75,10 +86,12 @@ export function assertSameTrades(
 export class Beside {
   constructor(private first?: { readonly name: string; readonly trades: Trades }) {}
 
-  async run(name: string, process: { run(): Promise<StreamRun> }): Promise<number> {
-    const { seconds, trades } = await process.run();
+  async run(name: string, process: { run(): Promise<StreamRun> }, took?: (run: StreamRun) => void): Promise<number> {
+    const done = await process.run();
+    const { seconds, trades } = done;
     this.first ??= { name, trades };
     assertSameTrades(this.first, { name, trades });
+    took?.(done);
     return seconds;
   }
 }

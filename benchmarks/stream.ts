@@ -28,6 +28,8 @@ export interface Stream {
   readonly target: Int32Array;
   /** The first so many operations fill the books; they are not timed. */
   readonly filling: number;
+  /** Orders that rest after the last operation. */
+  readonly left: number;
 }
 
 export interface StreamOptions {
@@ -54,7 +56,7 @@ export function makeStream({ seed, operations, resting, books = 1, accounts = AC
   const random = xoroshiro128plus(seed);
   const below = (n: number): number => uniformInt(random, 0, n - 1);
   const size = resting + operations;
-  const stream: Stream = {
+  const stream = {
     size,
     books,
     accounts,
@@ -111,7 +113,7 @@ export function makeStream({ seed, operations, resting, books = 1, accounts = AC
       market.place(book, number, buy ? 'BUY' : 'SELL', buy ? ANY_BUY : ANY_SELL, lots, false);
     }
   }
-  return stream;
+  return { ...stream, left: market.size };
 }
 
 /** What trades came to, and a digest of their sequence: equal for all that run the same stream. */
@@ -145,6 +147,11 @@ export class PlainMarket {
 
   constructor(books: number) {
     this.books = Array.from({ length: books }, () => new OrderBook());
+  }
+
+  /** Orders that rest. */
+  get size(): number {
+    return this.books.reduce((sum, { size }) => sum + size, 0);
   }
 
   /** Whether the order rests afterwards. */

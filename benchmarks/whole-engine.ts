@@ -1,21 +1,52 @@
 // The whole engine in memory, with money, capacity, self-trade checks and events, beside exchange-core whole.
 
-import type { Benchmark, Report, Setting } from './benchmark';
+import type { Benchmark, Figure, Report, Setting } from './benchmark';
 import { contenders, tradesOf, WITH_IDS, WITHOUT_IDS } from './engine-process';
-import { ExchangeCore, whyNoExchangeCore } from './java-peer';
-import { atLeast, named, sideBySide, type Candidate } from './measure';
+import { ExchangeCore, whyNoExchangeCore, type StreamRun } from './java-peer';
+import { atLeast, figureOf, named, sideBySide, withRatios, type Candidate } from './measure';
 import { makeStream, type StreamOptions } from './stream';
 import { Beside, processCandidate } from './stream-process';
 
 const MODULE = './engine-process';
 const EXCHANGE_CORE = 'exchange-core whole (Java), no client ids';
 
-function ours(name: string, contender: string, stream: StreamOptions): Candidate {
-  return { ...processCandidate(MODULE, contender, stream, stream.operations), name };
+/** Its threads are more than most machines have processors: its rate swings. */
+const EXCHANGE_CORE_TURNS = 3;
+
+/** Processor time of all threads, per command, by candidate. */
+class ProcessorTime {
+  private readonly spent = new Map<string, number[]>();
+
+  constructor(private readonly operations: number) {}
+
+  readonly note =
+    (name: string) =>
+    ({ measured }: StreamRun): void => {
+      const values = this.spent.get(name) ?? [];
+      this.spent.set(name, values);
+      values.push((measured!['processor_seconds']! * 1e6) / this.operations);
+    };
+
+  /** `runs` that were timed: those before them were warm-ups. */
+  figures(candidates: readonly Candidate[], runs: number): Figure[] {
+    return candidates.map(({ name, turns = 1 }) =>
+      figureOf(`${name}: processor time of all threads, per command`, 'µs', this.spent.get(name)!.slice(-runs * turns)),
+    );
+  }
+}
+
+function ours(name: string, contender: string, stream: StreamOptions, spent?: ProcessorTime): Candidate {
+  return { ...processCandidate(MODULE, contender, stream, stream.operations, spent?.note(name)), name };
 }
 
 /** exchange-core whole, whose trades are held against ours; nothing but a note where it can't run. */
-function exchangeCore(name: string, options: StreamOptions, setting: Setting, notes: string[]): Candidate[] {
+function exchangeCore(
+  name: string,
+  options: StreamOptions,
+  setting: Setting,
+  notes: string[],
+  spent?: ProcessorTime,
+): Candidate[] {
   const missing = whyNoExchangeCore(setting);
   if (missing !== undefined) {
     notes.push(missing);
@@ -25,7 +56,8 @@ function exchangeCore(name: string, options: StreamOptions, setting: Setting, no
   const beside = new Beside({ name: 'tokenbourse', trades: tradesOf(options, false) });
   const process = new ExchangeCore('engine', makeStream(options));
   const { operations } = options;
-  return [{ name, operations, run: () => beside.run(name, process), close: () => process.close() }];
+  const run = () => beside.run(name, process, spent?.note(name));
+  return [{ name, operations, turns: EXCHANGE_CORE_TURNS, run, close: () => process.close() }];
 }
 
 function engine(name: string, resting: number): Benchmark {
@@ -34,16 +66,19 @@ function engine(name: string, resting: number): Benchmark {
     title: `Whole engine, ${resting.toLocaleString('en-US')} resting orders`,
     method:
       'Money, capacity, self-trade checks, events; in memory, one contract. exchange-core runs its risk engine in two ' +
-      'steps, matching and results, in threads of its own. Commands are made before the clock starts; all have made ' +
-      'the same trades before anything is timed.',
+      'steps, matching and results, in threads of its own; it runs three times in each of its turns, because its rate ' +
+      'swings where it has fewer processors than threads. Commands are made before the clock starts; in every run all ' +
+      'commands must be executed, and trades and resting orders be the same on both sides.',
     async measure(setting) {
       const options = { seed: 1, operations: setting.operations, resting: Math.min(resting, setting.largest) };
       const notes: string[] = [];
+      const spent = new ProcessorTime(options.operations);
       const candidates = [
-        ...Object.keys(contenders).map((contender) => ours(contender, contender, options)),
-        ...exchangeCore(EXCHANGE_CORE, options, setting, notes),
+        ...Object.keys(contenders).map((contender) => ours(contender, contender, options, spent)),
+        ...exchangeCore(EXCHANGE_CORE, options, setting, notes, spent),
       ];
-      const figures = await sideBySide(name, candidates, setting);
+      const rates = await sideBySide(name, candidates, setting);
+      const figures = withRatios([...rates, ...spent.figures(candidates, setting.runs)]);
       const java = named(figures, EXCHANGE_CORE);
       if (java === undefined) return { figures, aims: [], notes };
       const beside = (ids: string): number => named(figures, ids)!.median / java.median;

@@ -1,10 +1,12 @@
 // exchange-core whole: grouping, risk engine in two steps, matching, results; in memory, or with its journal. Commands are
 // made before the clock starts; the clock stops when the last one's result has come.
 
+import com.sun.management.OperatingSystemMXBean;
 import exchange.core2.core.ExchangeApi;
 import exchange.core2.core.ExchangeCore;
 import exchange.core2.core.common.CoreSymbolSpecification;
 import exchange.core2.core.common.CoreWaitStrategy;
+import exchange.core2.core.common.L2MarketData;
 import exchange.core2.core.common.OrderAction;
 import exchange.core2.core.common.OrderType;
 import exchange.core2.core.common.api.ApiAddUser;
@@ -25,12 +27,18 @@ import exchange.core2.core.common.config.SerializationConfiguration;
 import exchange.core2.core.orderbook.OrderBookDirectImpl;
 import exchange.core2.core.processors.journaling.DiskSerializationProcessor;
 import exchange.core2.core.processors.journaling.DiskSerializationProcessorConfiguration;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 
 final class EngineRun implements Run {
+    private static final OperatingSystemMXBean PROCESS =
+        (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
     private static final long PLENTY = 1_000_000_000_000_000L;
 
     private final Operations operations;
@@ -40,7 +48,10 @@ final class EngineRun implements Run {
 
     /** Written by the results' thread alone, read after the last result. */
     private Trades trades;
-    private long refused;
+    private long executed;
+    private final Map<CommandResultCode, Integer> refused = new EnumMap<>(CommandResultCode.class);
+    private long resting;
+    private double processorSeconds;
 
     /** `journal`: the folder of the journal, null for none. */
     EngineRun(Operations operations, Path journal) {
@@ -66,7 +77,8 @@ final class EngineRun implements Run {
     @Override
     public double run(Trades into) throws Exception {
         trades = into;
-        refused = 0;
+        executed = 0;
+        refused.clear();
         if (journal != null) empty(journal);
         ExchangeCore core = ExchangeCore.builder().resultsConsumer(this::take).exchangeConfiguration(configuration()).build();
         core.startup();
@@ -74,10 +86,13 @@ final class EngineRun implements Run {
             ExchangeApi api = core.getApi();
             open(api);
             send(api, 1, operations.filling);
+            long processor = PROCESS.getProcessCpuTime();
             long start = System.nanoTime();
             send(api, operations.filling + 1, operations.size);
             double seconds = (System.nanoTime() - start) / 1e9;
-            if (refused > 0) throw new IllegalStateException(refused + " commands were refused");
+            processorSeconds = (PROCESS.getProcessCpuTime() - processor) / 1e9;
+            if (!refused.isEmpty()) throw new IllegalStateException("commands were refused: " + refused);
+            resting = restingOrders(api);
             return seconds;
         } finally {
             core.shutdown();
@@ -85,13 +100,32 @@ final class EngineRun implements Run {
         }
     }
 
+    /** A run's own account of itself: each command has an outcome, and what rests is what rests elsewhere too. */
+    @Override
+    public String measured() {
+        return String.format(
+            Locale.ROOT, ",\"measured\":{\"executed\":%d,\"resting\":%d,\"processor_seconds\":%.9f}",
+            executed, resting, processorSeconds);
+    }
+
     private void take(OrderCommand command, long sequence) {
-        if (command.command == OrderCommandType.PLACE_ORDER) {
-            if (command.resultCode != CommandResultCode.SUCCESS) refused += 1;
-            trades.add(command.orderId, command.matcherEvent);
-        } else if (command.command == OrderCommandType.CANCEL_ORDER) {
-            if (command.resultCode != CommandResultCode.SUCCESS && command.orderId != 0) refused += 1;
+        boolean places = command.command == OrderCommandType.PLACE_ORDER;
+        if (!places && command.command != OrderCommandType.CANCEL_ORDER) return;
+        executed += 1;
+        if (places) trades.add(command.orderId, command.matcherEvent);
+        // A cancel that found no order to name has number 0, on all sides.
+        boolean expected = command.resultCode == CommandResultCode.SUCCESS || (!places && command.orderId == 0);
+        if (!expected) refused.merge(command.resultCode, 1, Integer::sum);
+    }
+
+    private long restingOrders(ExchangeApi api) {
+        long orders = 0;
+        for (int book = 0; book < operations.books; book++) {
+            L2MarketData data = api.requestOrderBookAsync(1 + book, Integer.MAX_VALUE).join();
+            for (int level = 0; level < data.askSize; level++) orders += data.askOrders[level];
+            for (int level = 0; level < data.bidSize; level++) orders += data.bidOrders[level];
         }
+        return orders;
     }
 
     private void send(ExchangeApi api, int from, int to) {
