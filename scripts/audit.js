@@ -3,6 +3,7 @@
 // audit that did not happen has not passed.
 const { spawnSync } = require('node:child_process');
 const path = require('node:path');
+require('./closed-pipe');
 
 const ROOT = path.resolve(__dirname, '..');
 const { stdout, stderr, error } = spawnSync('npm', ['audit', '--omit=dev', '--json'], {

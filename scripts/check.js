@@ -3,6 +3,7 @@
 // unit tests. `--no-tests` leaves out what `npm test` runs too. The output of a failed check follows its line.
 const { spawn } = require('node:child_process');
 const path = require('node:path');
+require('./closed-pipe');
 
 const ROOT = path.resolve(__dirname, '..');
 const bin = (file) => [process.execPath, path.join(ROOT, 'node_modules', file)];

@@ -11,6 +11,7 @@
 const { spawn } = require('node:child_process');
 const fs = require('node:fs');
 const path = require('node:path');
+require('./closed-pipe');
 
 const { LIBRARIES, figuresOf, survivorsOf, table, THRESHOLD } = require('./mutation-figures');
 

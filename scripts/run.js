@@ -2,6 +2,7 @@
 // Brings `dist` up to date and runs one entry point of it as the main module: node scripts/run.js apps/exchange/src/main --port 0
 const path = require('node:path');
 const Module = require('node:module');
+require('./closed-pipe');
 
 const [major, minor] = process.versions.node.split('.').map(Number);
 if (major < 20 || (major === 20 && minor < 19)) {

@@ -31,8 +31,8 @@ async function replay(args: readonly string[]): Promise<number> {
   const to = readSequence('to', options.to);
   if (to !== undefined && to < (from ?? 1)) throw new UsageError(`--to ${to} lies before --from ${from ?? 1}.`);
   const types = readTypes(options.type);
-  // `| head` closes the pipe when it has seen enough.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? EXIT_OK : 1));
+  // `| head` closes the pipe when it has seen enough; the rest of a long log need not be read then.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => error.code === 'EPIPE' && process.exit(EXIT_OK));
   const log = await LmdbLogReader.open(dataFolderOf(options.data));
   try {
     const records = await printLog(log, { from, to, types, json: options.json === true }, process.stdout);

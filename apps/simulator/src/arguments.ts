@@ -1,6 +1,6 @@
 // The options of `npm run demo`, read and checked.
 
-import { parseArgs } from 'node:util';
+import { integer, positive, readOptions, UsageError } from './options';
 
 export interface DemoArguments {
   readonly trace: string;
@@ -15,9 +15,6 @@ export interface DemoArguments {
   /** Virtual seconds per second at most; without it as fast as it goes. */
   readonly speed?: number;
 }
-
-/** The command line is wrong; the message says how. */
-export class UsageError extends Error {}
 
 export const USAGE = `Runs the demonstration market in virtual time, its demand driven by a trace of requests.
 
@@ -36,7 +33,16 @@ export const USAGE = `Runs the demonstration market in virtual time, its demand 
 
 /** `undefined` when help is asked for. Throws UsageError. */
 export function readArguments(given: readonly string[]): DemoArguments | undefined {
-  const values = parse(given);
+  const values = readOptions(given, {
+    trace: { type: 'string' },
+    seed: { type: 'string' },
+    scenario: { type: 'string' },
+    scale: { type: 'string' },
+    limit: { type: 'string' },
+    speed: { type: 'string' },
+    json: { type: 'boolean' },
+    help: { type: 'boolean', short: 'h' },
+  });
   if (values.help) return undefined;
   if (values.trace === undefined || values.trace === '')
     throw new UsageError('--trace: expected a file, found nothing');
@@ -49,39 +55,4 @@ export function readArguments(given: readonly string[]): DemoArguments | undefin
     limit: values.limit === undefined ? undefined : integer('--limit', values.limit, 1),
     speed: values.speed === undefined ? undefined : positive('--speed', values.speed),
   };
-}
-
-function parse(given: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...given],
-      strict: true,
-      allowPositionals: false,
-      options: {
-        trace: { type: 'string' },
-        seed: { type: 'string' },
-        scenario: { type: 'string' },
-        scale: { type: 'string' },
-        limit: { type: 'string' },
-        speed: { type: 'string' },
-        json: { type: 'boolean' },
-        help: { type: 'boolean', short: 'h' },
-      },
-    }).values;
-  } catch (error) {
-    throw new UsageError((error as Error).message);
-  }
-}
-
-function integer(option: string, text: string, least: number): number {
-  const value = Number(text);
-  if (/^-?\d{1,16}$/.test(text) && Number.isSafeInteger(value) && value >= least) return value;
-  const range = least > 0 ? `an integer from ${least}` : 'an integer';
-  throw new UsageError(`${option}: expected ${range}, found ${JSON.stringify(text)}`);
-}
-
-function positive(option: string, text: string): number {
-  const value = Number(text);
-  if (/^\d{1,12}(\.\d{1,9})?$/.test(text) && value > 0) return value;
-  throw new UsageError(`${option}: expected a number above 0, found ${JSON.stringify(text)}`);
 }

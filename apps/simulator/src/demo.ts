@@ -4,7 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { keynoteScenario, loadScenario, runTrace, ScenarioError, TraceError } from '@tokenbourse/simulation';
 
-import { readArguments, USAGE, UsageError, type DemoArguments } from './arguments';
+import { readArguments, USAGE, type DemoArguments } from './arguments';
+import { UsageError } from './options';
 import { progressOn } from './progress';
 import { reportOf } from './report';
 

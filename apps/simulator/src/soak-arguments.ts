@@ -1,10 +1,8 @@
 // The options of `npm run soak`, read and checked.
 
-import { parseArgs } from 'node:util';
-
 import { formatSteps, parseSteps } from '@tokenbourse/fault-simulation';
 
-import { UsageError } from './arguments';
+import { integer, positive, readOptions, UsageError } from './options';
 
 export interface SoakArguments {
   readonly seed: number;
@@ -34,7 +32,13 @@ The exit code is 1 when something is found; its seed is printed with the command
 
 /** `undefined` when help is asked for. Throws UsageError. */
 export function readSoakArguments(given: readonly string[]): SoakArguments | undefined {
-  const values = parse(given);
+  const values = readOptions(given, {
+    seed: { type: 'string' },
+    seeds: { type: 'string' },
+    minutes: { type: 'string' },
+    steps: { type: 'string' },
+    help: { type: 'boolean', short: 'h' },
+  });
   if (values.help) return undefined;
   const minutes = values.minutes === undefined ? Infinity : positive('--minutes', values.minutes);
   const seed = integer('--seed', values.seed ?? '1', 0, SEED_MAX);
@@ -44,41 +48,10 @@ export function readSoakArguments(given: readonly string[]): SoakArguments | und
   return { seed, seeds, minutes };
 }
 
-function parse(given: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...given],
-      strict: true,
-      allowPositionals: false,
-      options: {
-        seed: { type: 'string' },
-        seeds: { type: 'string' },
-        minutes: { type: 'string' },
-        steps: { type: 'string' },
-        help: { type: 'boolean', short: 'h' },
-      },
-    }).values;
-  } catch (error) {
-    throw new UsageError((error as Error).message);
-  }
-}
-
 function stepList(text: string, seeds: string | undefined): readonly number[] {
   if (seeds !== undefined && seeds !== '1') throw new UsageError('--steps: belongs to one seed, leave out --seeds');
   const steps = parseSteps(text);
   if (steps !== undefined) return steps;
   const example = formatSteps([0, 1, 2, 3, 17]);
   throw new UsageError(`--steps: expected rising numbers and ranges like ${example}, found ${JSON.stringify(text)}`);
-}
-
-function integer(option: string, text: string, least: number, most: number): number {
-  const value = Number(text);
-  if (/^\d{1,10}$/.test(text) && value >= least && value <= most) return value;
-  throw new UsageError(`${option}: expected an integer from ${least} to ${most}, found ${JSON.stringify(text)}`);
-}
-
-function positive(option: string, text: string): number {
-  const value = Number(text);
-  if (/^\d{1,6}(\.\d{1,3})?$/.test(text) && value > 0) return value;
-  throw new UsageError(`${option}: expected a number above 0, found ${JSON.stringify(text)}`);
 }

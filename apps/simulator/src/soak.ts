@@ -13,7 +13,7 @@ import {
   type RunResult,
 } from '@tokenbourse/fault-simulation';
 
-import { UsageError } from './arguments';
+import { UsageError } from './options';
 import { grouped } from './report';
 import { readSoakArguments, SOAK_USAGE, type SoakArguments } from './soak-arguments';
 import { soakProgressOn } from './soak-progress';
