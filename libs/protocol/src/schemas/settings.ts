@@ -38,12 +38,12 @@ export const FeesRequest = strict({
 });
 export const FeesSet = strict({ ...FeesRequest.properties, seq });
 export const LimitsRequest = strict({
-  open_orders_per_account: integer(1, 0xffff_ffff, 'open orders of one account', 10_000),
+  open_orders_per_account: integer(1, 10_000_000, 'open orders of one account', 10_000),
   matches_per_command: integer(1, 500, 'fills and self-trade steps of one command', 500),
   quotes_per_offer: integer(1, 100, 'quotes of one capacity offer', 100),
   idempotency_window_seconds: integer(
     1,
-    31_536_000,
+    31_622_400,
     'how long a command’s outcome is known; that of an order also while the order is open',
     3600,
   ),
