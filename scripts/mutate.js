@@ -63,15 +63,16 @@ function parse(words) {
   return { ...options, chosen };
 }
 
-/** Leaves in a library's last report what was noticed: only that is taken over. */
-function forget(library, fresh) {
+/** Leaves in a library's last report what was noticed in the files that are to be mutated, and all of the others: that is taken over. */
+function forget(library, chosen, fresh) {
   const report = read(library);
   if (report === null) return;
-  if (fresh) return fs.rmSync(reportOf(library));
-  for (const file of Object.values(report.files)) {
-    file.mutants = file.mutants.filter(
-      ({ status, statusReason = '' }) => status === 'Killed' || (status === 'Timeout' && COUNTED.test(statusReason)),
-    );
+  const kept = ({ status, statusReason = '' }) =>
+    !fresh && (status === 'Killed' || (status === 'Timeout' && COUNTED.test(statusReason)));
+  const product = parts(library).flat();
+  for (const [name, file] of Object.entries(report.files)) {
+    if (!product.includes(name)) delete report.files[name];
+    else if (chosen.includes(name)) file.mutants = file.mutants.filter(kept);
   }
   // All tests come from one file; that this has changed says nothing of them.
   for (const tests of Object.values(report.testFiles ?? {})) delete tests.source;
@@ -108,7 +109,7 @@ async function main() {
   const { fresh, show: only, chosen } = parse(process.argv.slice(2));
   let ran = true;
   for (const [library, lists] of only ? [] : chosen) {
-    forget(library, fresh);
+    forget(library, lists.flat(), fresh);
     for (const files of lists) {
       process.stdout.write(`\n${files.length === 1 ? files[0] : path.posix.dirname(files[0])}\n`);
       ran = (await mutate(library, files)) && ran;
