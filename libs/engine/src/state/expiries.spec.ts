@@ -43,6 +43,50 @@ describe('Expiries', () => {
     expect(expiries.size).toBe(0);
   });
 
+  test('of one instant in one contract come up by order, however they were added', () => {
+    const open = new Set<number>();
+    const expiries = new Expiries((_, order) => open.has(order));
+    for (let n = 0; n < 64; n++) {
+      const order = (n * 37) % 64;
+      open.add(order);
+      expiries.add({ atUs: 5, contract: 1, order });
+    }
+    for (let order = 0; order < 64; order++) {
+      expect(expiries.first()).toEqual({ atUs: 5, contract: 1, order });
+      open.delete(order);
+      expiries.dropPassed(5);
+    }
+    expect(expiries.size).toBe(0);
+  });
+
+  test('stay in order when those of closed orders are cleared out', () => {
+    const open = new Set<number>();
+    const expiries = new Expiries((_, order) => open.has(order));
+    const atUs = (order: number): number => (order * 7_919) % 5_000;
+    for (let order = 0; order < 5_000; order++) {
+      expiries.add({ atUs: atUs(order), contract: 1, order });
+      // Two out of three close at once.
+      if (order % 3 === 0) open.add(order);
+    }
+    expect(expiries.size).toBeLessThan(4_000);
+    const waiting = [...open].sort((a, b) => atUs(a) - atUs(b));
+    for (const order of waiting) {
+      expiries.dropPassed(5_000);
+      expect(expiries.first()?.order).toBe(order);
+      open.delete(order);
+    }
+  });
+
+  test('are cleared out seldom: all looks at orders together are a few for each', () => {
+    let looks = 0;
+    const expiries = new Expiries(() => {
+      looks += 1;
+      return true;
+    });
+    for (let order = 0; order < 20_000; order++) expiries.add({ atUs: order, contract: 1, order });
+    expect(looks).toBeLessThan(3 * 20_000);
+  });
+
   test('do not grow with orders that have closed', () => {
     const open = new Set([7, 70_000]);
     const expiries = new Expiries((_, order) => open.has(order) || order > 99_990);

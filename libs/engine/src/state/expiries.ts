@@ -65,8 +65,8 @@ export class Expiries {
 
   private removeFirst(): void {
     const { heap } = this;
-    const last = heap.pop();
-    if (last === undefined || heap.length === 0) return;
+    const last = heap.pop()!;
+    if (heap.length === 0) return;
     let place = 0;
     for (;;) {
       let child = place * 2 + 1;

@@ -102,7 +102,6 @@ export class MarketState {
 
   /** Forgets the expiries up to `atUs` of orders that have closed; what is left is as if they had never been. */
   dropPassedExpiries(atUs: number): void {
-    if (this.expiries.first() === undefined) return;
     this.expiries.dropPassed(atUs);
   }
 

@@ -203,12 +203,14 @@ export class OutcomeShard {
     index[probe] = tagOf(high) | (place + 1);
   }
 
-  /** Takes a row out of the index; later entries of its run move up, so that no markers are left. */
+  /**
+   * Takes the oldest row out of the index; later entries of its run move up, so that no markers are left. It stands where
+   * its hash says: what stood there before it was older, and when that left, it moved up.
+   */
   private leave(place: number): void {
     const { index } = this;
     const mask = index.length - 1;
     let hole = this.page(place)[this.row(place) + LOW]! & mask;
-    while ((index[hole]! & ENTRY_MASK) !== place + 1) hole = (hole + 1) & mask;
     for (let probe = (hole + 1) & mask; index[probe] !== FREE; probe = (probe + 1) & mask) {
       const other = (index[probe]! & ENTRY_MASK) - 1;
       const home = this.page(other)[this.row(other) + LOW]! & mask;

@@ -101,7 +101,8 @@ describe('OutcomeTable', () => {
             const outcome = { fingerprint, sequence, contract, result: sequence, code };
             table.remember(account, outcome, nowUs);
             naive.set(key, { sequence, order: sequence, code, contract, fingerprint, madeUs: nowUs });
-            if (code === 0 && contract !== 0) open.add(`${contract}/${sequence}`);
+            // Also for a refusal and outside of contracts: an order with that number is none of theirs.
+            open.add(`${contract}/${sequence}`);
           }
         }
         agree();
@@ -126,6 +127,15 @@ describe('OutcomeTable', () => {
       hashId(1, 1, 1, `id ${id}`);
       expect(table.find(1, later)?.sequence).toBe(id <= 100 || id > 20_000 ? id : undefined);
     }
+  });
+
+  test('what is over in the instant in which the window becomes longer stays forgotten', () => {
+    const table = new OutcomeTable(WINDOW_US, () => false);
+    hashId(1, 1, 1, 'id');
+    table.remember(1, { fingerprint: 1, sequence: 1, contract: 1, result: 1, code: 0 }, START_US);
+    expect(table.find(1, START_US + WINDOW_US - 1)?.sequence).toBe(1);
+    table.setWindow(2 * WINDOW_US, START_US + WINDOW_US);
+    expect(table.find(1, START_US + WINDOW_US)).toBeUndefined();
   });
 
   test('the same id of another account is another id, even where the hash is the same', () => {
@@ -179,6 +189,42 @@ describe('OutcomeShard', () => {
     );
   });
 
+  test('tells ids apart that have half of their hash or their account in common', () => {
+    const shard = new OutcomeShard();
+    const keys = [7, 7 + 1_024, 7 + 2_048].flatMap((high) =>
+      [5, 5 + 64, 5 + 4_096].flatMap((low) => [1, 2].map((account) => [high, low, account] as const)),
+    );
+    const places = keys.map((key) => shard.append(...key));
+    expect(keys.map((key) => shard.find(...key))).toEqual(places);
+    const others = [
+      [7 + 3_072, 5, 1],
+      [7, 5 + 8_192, 1],
+      [7, 5, 3],
+    ] as const;
+    expect(others.map((key) => shard.find(...key))).toEqual([-1, -1, -1]);
+  });
+
+  test('takes as much memory as it has rows: it begins small, grows by a page, and gives pages back', () => {
+    const shard = new OutcomeShard();
+    const rows = (): number[] => shard['pages'].map((page) => page.byteLength / 36);
+    const append = (many: number): void => {
+      for (let n = 0; n < many; n++) shard.append(n, n, 1);
+    };
+    append(1);
+    expect(rows()).toEqual([32]);
+    append(32);
+    expect(rows()).toEqual([64]);
+    append(1_024);
+    expect(rows()).toEqual([1_024, 1_024]);
+    for (let n = 0; n < 1_023; n++) shard.dropOldest();
+    expect(rows()).toEqual([1_024, 1_024]);
+    shard.dropOldest();
+    expect(rows()).toEqual([1_024]);
+    append(1_024);
+    for (let n = 0; n < 2_048; n++) shard.requeueOldest();
+    expect(rows().length).toBeLessThanOrEqual(3);
+  });
+
   test('keeps every entry findable over many pages, and when places are counted round', () => {
     const shard = new OutcomeShard();
     const live: number[] = [];
@@ -213,5 +259,16 @@ describe('OutcomeShard', () => {
       if (made % 2_048 === 0) while (live.length > 1_000) drop();
     }
     check();
+  });
+
+  test('that is full says so, and loses nothing', () => {
+    const shard = new OutcomeShard();
+    const key = (n: number) => [Math.imul(n, 77_777), Math.imul(n, 99_999), 3] as const;
+    const most = 2 ** 21 - 1 - 1_024;
+    for (let n = 0; n < most; n++) shard.append(...key(n));
+    expect(() => shard.append(...key(most))).toThrow(new RangeError(`more than ${most} outcomes in one shard`));
+    expect([shard.size, shard.find(...key(0)), shard.find(...key(most - 1))]).toEqual([most, 0, most - 1]);
+    shard.dropOldest();
+    expect(shard.append(...key(most))).toBe(most);
   });
 });
