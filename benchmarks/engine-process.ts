@@ -7,8 +7,8 @@ import type { StreamRun } from './java-peer';
 import { makeStream, Trades, type Stream, type StreamOptions } from './stream';
 import type { Contender } from './stream-process';
 
-/** Commands that are made at once, off the clock. */
-const MADE_AT_ONCE = 8_192;
+/** Commands that are made at once, off the clock: as many as the sequencer takes in one batch. */
+const MADE_AT_ONCE = 1_024;
 
 export const WITH_IDS = 'with client ids';
 export const WITHOUT_IDS = 'without client ids';

@@ -18,24 +18,30 @@ type Step =
 /** Close together, and some that share their low bits. */
 const price = fc.oneof(fc.integer({ min: 0, max: 12 }), fc.constantFrom(0, 64, 128, 65_536, 2_147_483_647));
 
+/** Few as a rule; some around the most that stand in an order's own row. */
+const lots = fc.oneof(
+  { weight: 4, arbitrary: fc.integer({ min: 1, max: 9 }) },
+  { weight: 1, arbitrary: fc.constantFrom(2 ** 31 - 4, 2 ** 31 - 2, 2 ** 31 - 1, 2 ** 31, 2 ** 40) },
+);
+
 const step: fc.Arbitrary<Step> = fc.oneof(
   fc.record({
     do: fc.constant('add' as const),
     side: fc.nat(1),
     price,
-    lots: fc.integer({ min: 1, max: 9 }),
+    lots,
     holder: fc.nat(40),
     mode: fc.nat(3),
     rests: fc.boolean(),
     gtd: fc.boolean(),
   }),
-  fc.record({ do: fc.constant('reduce' as const), pick: fc.nat(), lots: fc.integer({ min: 1, max: 9 }) }),
+  fc.record({ do: fc.constant('reduce' as const), pick: fc.nat(), lots }),
   fc.record({ do: fc.constant('remove' as const), pick: fc.nat() }),
   fc.record({
     do: fc.constant('amend' as const),
     pick: fc.nat(),
     price,
-    open: fc.integer({ min: 1, max: 9 }),
+    open: lots,
     keep: fc.boolean(),
   }),
 );

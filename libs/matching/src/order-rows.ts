@@ -1,4 +1,4 @@
-// The open orders of one book as rows of 48 bytes in pages: an order's figures lie side by side, so that a look at it
+// The open orders of one book as rows of 40 bytes in pages: an order's figures lie side by side, so that a look at it
 // costs one or two cache lines; growing copies nothing beyond the first page; nothing is on the heap.
 
 import { NONE } from './order-index';
@@ -9,8 +9,8 @@ const PAGE_MASK = PAGE_ROWS - 1;
 /** The first page begins with so few rows and doubles: a quiet contract stays small. */
 const FIRST_ROWS = 16;
 
-/** A row in 32-bit words. Its last four are two doubles: the lots that are open, and in total. */
-const ROW = 12;
+/** A row in 32-bit words. */
+const ROW = 10;
 export const NUMBER = 0;
 export const PRICE = 1;
 export const HOLDER = 2;
@@ -20,13 +20,18 @@ export const NEXT = 4;
 export const PREVIOUS = 5;
 export const HOLDER_NEXT = 6;
 export const HOLDER_PREVIOUS = 7;
-const OPEN = 4;
-const TOTAL = 5;
+/** Lots that are open, and in total. */
+const OPEN = 8;
+const TOTAL = 9;
+
+/** Up to so many lots stand in the row itself; BESIDE stands there for more. Hardly an order is that large. */
+const LOTS_MAX = 2 ** 31 - 1;
+const BESIDE = -1;
 
 export class OrderRows {
   private readonly words: Int32Array[] = [];
-  /** The same bytes as doubles. */
-  private readonly doubles: Float64Array[] = [];
+  /** Lots beyond LOTS_MAX, by slot and word. */
+  private readonly beside = new Map<number, number>();
   /** By page, made when its first order with an instant of expiry comes. */
   private readonly goodTill: (Float64Array | undefined)[] = [];
   private capacity = 0;
@@ -47,6 +52,7 @@ export class OrderRows {
   give(slot: number): void {
     const instants = this.goodTill[slot >> PAGE_BITS];
     if (instants !== undefined) instants[slot & PAGE_MASK] = 0;
+    if (this.beside.size > 0) for (const word of [OPEN, TOTAL]) this.beside.delete(slot * ROW + word);
     this.set(slot, NEXT, this.free);
     this.free = slot;
   }
@@ -69,19 +75,19 @@ export class OrderRows {
   }
 
   open(slot: number): number {
-    return this.doubles[slot >> PAGE_BITS]![(slot & PAGE_MASK) * (ROW / 2) + OPEN]!;
+    return this.lots(slot, OPEN);
   }
 
   setOpen(slot: number, lots: number): void {
-    this.doubles[slot >> PAGE_BITS]![(slot & PAGE_MASK) * (ROW / 2) + OPEN] = lots;
+    this.setLots(slot, OPEN, lots);
   }
 
   total(slot: number): number {
-    return this.doubles[slot >> PAGE_BITS]![(slot & PAGE_MASK) * (ROW / 2) + TOTAL]!;
+    return this.lots(slot, TOTAL);
   }
 
   setTotal(slot: number, lots: number): void {
-    this.doubles[slot >> PAGE_BITS]![(slot & PAGE_MASK) * (ROW / 2) + TOTAL] = lots;
+    this.setLots(slot, TOTAL, lots);
   }
 
   /** Instant of expiry, microseconds; 0 for none. */
@@ -95,6 +101,16 @@ export class OrderRows {
     instants[slot & PAGE_MASK] = us;
   }
 
+  private lots(slot: number, word: number): number {
+    const lots = this.get(slot, word);
+    return lots === BESIDE ? this.beside.get(slot * ROW + word)! : lots;
+  }
+
+  private setLots(slot: number, word: number, lots: number): void {
+    if (lots > LOTS_MAX) this.beside.set(slot * ROW + word, lots);
+    this.set(slot, word, lots > LOTS_MAX ? BESIDE : lots);
+  }
+
   private grow(): void {
     const first = this.words[0];
     const doubles = first === undefined || this.capacity < PAGE_ROWS;
@@ -103,7 +119,6 @@ export class OrderRows {
     if (doubles && first !== undefined) words.set(first);
     const place = doubles ? 0 : this.words.length;
     this.words[place] = words;
-    this.doubles[place] = new Float64Array(words.buffer);
     this.capacity = place * PAGE_ROWS + rows;
   }
 }

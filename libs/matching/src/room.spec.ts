@@ -29,6 +29,17 @@ describe('room', () => {
     expect(slots.size).toBe(21);
   });
 
+  test('of lots too many for a row is given back with the order, and says nothing of the next one', () => {
+    const book = new OrderBook();
+    const beside = (book as unknown as { orders: { beside: Map<number, number> } }).orders.beside;
+    const large = rest(book, 1, 7);
+    book.amend(large, 7, 2 ** 40 + 1, 2 ** 40, true);
+    expect([book.open(large), book.total(large), beside.size]).toEqual([2 ** 40, 2 ** 40 + 1, 2]);
+    book.remove(large);
+    const next = rest(book, 2, 7);
+    expect([next, book.open(next), book.total(next), beside.size]).toEqual([large, 5, 5, 0]);
+  });
+
   test('of an empty level is taken by the next one', () => {
     const levels = new PriceLevels();
     const made = [1, 2, 3].map((price) => levels.create(price));
