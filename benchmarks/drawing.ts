@@ -10,6 +10,7 @@ const WIDTH = 840;
 const BAR_HEIGHT = 34;
 const MARGIN = 60;
 const CURVES_HEIGHT = 360;
+const LABEL_GAP = 8;
 const [OURS, OTHERS, WHISKER, LINES] = ['#2f7ed8', '#9aa4b1', '#d9534f', '#7d8590'] as const;
 
 /** Nobody measures text where there is no screen: so wide is a letter at most, on the average. */
@@ -26,14 +27,20 @@ function drawn(option: EChartsCoreOption, height: number): string {
   return `${svg.replace(/(<svg[^>]*>)/, `$1${STYLE}`)}\n`;
 }
 
-/** From least to most, as a line over the bar. */
+/** From least to most, as a line over the bar; the median in figures behind both. */
 const whisker: CustomSeriesOption['renderItem'] = (_, api) => {
-  const [left, y] = api.coord([api.value(1), api.value(0)]) as [number, number];
-  const [right] = api.coord([api.value(2), api.value(0)]) as [number, number];
+  const [place, least, most, median] = [0, 1, 2, 3].map((column) => Number(api.value(column)));
+  const [left, y] = api.coord([least!, place!]) as [number, number];
+  const [right] = api.coord([most!, place!]) as [number, number];
   return {
-    type: 'line',
-    shape: { x1: left, y1: y, x2: right, y2: y },
-    style: { stroke: WHISKER, lineWidth: 3 },
+    type: 'group',
+    children: [
+      { type: 'line', shape: { x1: left, y1: y, x2: right, y2: y }, style: { stroke: WHISKER, lineWidth: 3 } },
+      {
+        type: 'text',
+        style: { text: written(median!), x: right + LABEL_GAP, y, fill: LINES, verticalAlign: 'middle' },
+      },
+    ],
   };
 };
 
@@ -57,23 +64,11 @@ function bars(figures: readonly Figure[]): string {
     },
     yAxis: { type: 'category', data: listed.map(({ name }) => name), axisLine: { lineStyle: { color: LINES } } },
     series: [
-      {
-        type: 'bar',
-        data,
-        barWidth: 18,
-        label: {
-          show: true,
-          color: LINES,
-          textBorderWidth: 0,
-          position: 'right',
-          distance: 12,
-          formatter: ({ value }: { value: number }) => written(value),
-        },
-      },
+      { type: 'bar', data, barWidth: 18 },
       {
         type: 'custom',
         renderItem: whisker,
-        data: listed.map(({ least, most }, i) => [i, least, most]),
+        data: listed.map(({ least, most, median }, i) => [i, least, most, median]),
         encode: { x: [1, 2], y: 0 },
       },
     ],
@@ -85,7 +80,7 @@ function lines(curves: readonly Curve[]): string {
   const { x, y } = curves[0]!;
   const option = {
     legend: { top: 0 },
-    grid: { left: 70, right: 40, top: 60, bottom: 50, outerBoundsMode: 'none' },
+    grid: { left: 70, right: 60, top: 60, bottom: 50, outerBoundsMode: 'none' },
     xAxis: { type: 'log', name: x, nameLocation: 'middle', nameGap: 28, axisLabel: { formatter: written } },
     yAxis: {
       type: 'value',

@@ -40,7 +40,7 @@ const OPENED = [
 const MEMORY = ['-Xms2g', '-Xmx4g', '-XX:+UseParallelGC'];
 
 /** Why it can't run here, in a line; undefined if it can. Fetches and compiles it if that has not been done. */
-export function whyNoExchangeCore({ java, progress }: Setting): string | undefined {
+export function whyNoExchangeCore({ java, progress }: Pick<Setting, 'java' | 'progress'>): string | undefined {
   if (!java) return 'exchange-core is not measured: --no-java';
   for (const tool of ['java', 'javac', 'mvn']) {
     const { error } = spawnSync(tool, ['-version'], { stdio: 'ignore' });

@@ -27,7 +27,7 @@ try {
 const found = report?.metadata?.vulnerabilities;
 if (found === undefined) {
   const reason = error?.message ?? report?.message ?? report?.error?.summary ?? stderr.trim().split('\n')[0];
-  fail(`Not audited: the registry gave no answer (${reason || 'no reason'}). Try again where it can be reached.`);
+  fail(`Not audited: the registry told nothing (${reason || 'no reason'}). Try again with one that answers audits.`);
 }
 for (const [name, { severity, range, via }] of Object.entries(report.vulnerabilities ?? {})) {
   const titles = via.map((cause) => (typeof cause === 'string' ? `through ${cause}` : cause.title));

@@ -5,6 +5,7 @@ import { execFileSync } from 'node:child_process';
 import { closeSync, mkdtempSync, openSync, rmSync, statfsSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { compiled } from '../support/compiled';
 
 const NOBODY = 65534;
 
@@ -88,7 +89,7 @@ export const mayMakeImmutable = probe((folder) => {
 /** A user that modes hold back: root is held back by none. */
 export const plainUser = process.getuid?.() === 0 ? NOBODY : undefined;
 
-export function mayRead(user: number, file: string): boolean {
+function mayRead(user: number, file: string): boolean {
   try {
     execFileSync('cat', [file], { stdio: 'ignore', uid: user, gid: user });
     return true;
@@ -96,3 +97,6 @@ export function mayRead(user: number, file: string): boolean {
     return false;
   }
 }
+
+/** Another user can take root's place only where it may read this repository. */
+export const reachable = plainUser === undefined || mayRead(plainUser, compiled('apps/exchange/src/main'));

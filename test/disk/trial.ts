@@ -14,7 +14,7 @@ import type { Trader } from '../kill/trader';
 import { ExchangeProcess, type StartOptions } from '../support/exchange-process';
 
 const CLIENTS = 6;
-const PATIENCE_MS = 15_000;
+const PATIENCE_MS = 40_000;
 const LAST_WORDS = 1_500;
 
 export class DiskTrial {

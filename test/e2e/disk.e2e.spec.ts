@@ -5,7 +5,6 @@ import { chmodSync, chownSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import * as disk from '../disk/disk';
 import { DiskTrial } from '../disk/trial';
-import { compiled } from '../support/compiled';
 import { dataFolder } from '../support/exchange-process';
 
 const SEED = 41;
@@ -18,9 +17,6 @@ const MORE = 60;
 const NOTHING_BYTES = 8_192;
 
 jest.setTimeout(120_000);
-
-/** Another user can take root's place only where it may read this repository. */
-const reachable = disk.plainUser === undefined || disk.mayRead(disk.plainUser, compiled('apps/exchange/src/main'));
 
 const clean: (() => void)[] = [];
 afterEach(() => {
@@ -131,7 +127,7 @@ describe('the right to write, lost while it runs', () => {
     );
   });
 
-  (reachable ? it : it.skip)('to its folders, by their modes, for a user whom modes hold back', async () => {
+  (disk.reachable ? it : it.skip)('to its folders, by their modes, for a user whom modes hold back', async () => {
     const data = folder();
     if (disk.plainUser !== undefined) chownSync(join(data, '..'), disk.plainUser, disk.plainUser);
     const trial = await start(data, disk.plainUser);

@@ -11,7 +11,7 @@ test('nothing acknowledged is lost or doubled in 25 kills under load, while writ
   folder.remove();
   expect(count.kills).toBeGreaterThanOrEqual(TERMS.times);
   for (const moment of ['load', 'write', 'snapshot', 'frozen', 'start'] as const) {
-    expect([moment, count.byMoment[moment]]).not.toEqual([moment, undefined]);
+    expect([moment, (count.byMoment[moment] ?? 0) > 0]).toEqual([moment, true]);
   }
   expect(count.acknowledged - count.refusedByMarket).toBeGreaterThan(200);
   expect(count.inDoubt).toBeGreaterThan(10);

@@ -3,9 +3,9 @@
 
 import { EXIT_FAILED, EXIT_OK, runCommand } from '../../apps/operator/src/command-line';
 import { dataFolder, ExchangeProcess } from '../support/exchange-process';
+import { readNumbers } from '../support/number-options';
+import { ProgressLine } from '../support/progress-line';
 import { attack, LIFTED_LIMITS, type CampaignReport } from './campaign';
-import { readNumbers } from './options';
-import { ProgressLine } from './progress';
 import { verdictOf } from './verdict';
 
 const COMMAND_LINE = {

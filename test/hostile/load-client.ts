@@ -143,5 +143,7 @@ async function until(done: () => boolean, patienceMs: number): Promise<void> {
   while (!done() && performance.now() < deadline) await new Promise((waited) => setTimeout(waited, TICK_MS));
 }
 
+// Nobody is left to report to.
+process.on('disconnect', () => process.exit(1));
 const task = JSON.parse(process.argv[2] ?? '{}') as LoadTask;
 void new Load(task).run().then((report) => process.send!(report, () => process.exit(0)));

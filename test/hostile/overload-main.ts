@@ -3,10 +3,10 @@
 
 import { EXIT_FAILED, EXIT_OK, runCommand } from '../../apps/operator/src/command-line';
 import { dataFolder, ExchangeProcess } from '../support/exchange-process';
+import { readNumbers } from '../support/number-options';
+import { ProgressLine } from '../support/progress-line';
 import { LIFTED_LIMITS } from './campaign';
-import { readNumbers } from './options';
 import { faultsOf, memoryBound, overload, type OverloadReport } from './overload';
-import { ProgressLine } from './progress';
 
 const MIB = 1_024 * 1_024;
 const COMMAND_LINE = {

@@ -32,7 +32,7 @@ export interface OverloadReport {
   readonly byAnswer: Readonly<Record<string, number>>;
   readonly acknowledgedPerSecond: number;
   readonly withoutRetryAfter: number;
-  /** Requests without any answer. */
+  /** Requests of the clients without any answer, and looks at the server's health. */
   readonly broken: number;
   /** Of acknowledged orders, from sending: p50, p99 and the largest of all processes, in milliseconds. */
   readonly latencyMs: readonly number[];
@@ -58,6 +58,9 @@ const CONNECTIONS_PER_PROCESS = 120;
 const WINDOW = 64;
 const TIMES = 10;
 const CANCEL_EVERY_MS = 25;
+/** What is waited for longer than that is wrong: an answer of the server, and a client process beyond its own patience. */
+const ANSWER_MS = 60_000;
+const CLIENT_MS = 120_000;
 
 const KIB = 1_024;
 /**
@@ -105,7 +108,12 @@ export async function overload(exchange: ExchangeProcess, options: OverloadOptio
     const watch = new MemoryWatch(exchange.pid);
     const ended = new AbortController();
     const cancelling = cancelAll(exchange, task.key, resting, ended.signal);
-    const looking = inboxWatch(exchange, ended.signal);
+    const startedAt = performance.now();
+    const looking = inboxWatch(exchange, ended.signal, () => {
+      const passed = Math.round((performance.now() - startedAt) / 1_000);
+      const doing = passed < seconds ? `${passed} of ${seconds} s` : `the last answers, after ${passed} s`;
+      onProgress(`overload: ${offered} orders a second, ${doing}`);
+    });
     const tasks = Array.from({ length: PROCESSES }, (_, i) => ({
       ...{ ...task, connections: CONNECTIONS_PER_PROCESS, window: WINDOW, rate: offered / PROCESSES, seconds },
       ...{ name: `open${i}`, acknowledgedFile: join(folder, `open${i}`) },
@@ -113,13 +121,14 @@ export async function overload(exchange: ExchangeProcess, options: OverloadOptio
     const reports = await runClients(tasks);
     ended.abort();
     const cancels = await cancelling;
-    const { depth, limit } = await looking;
+    const { depth, limit, unanswered } = await looking;
     await watch.end();
     onProgress('overload: comparing with the log');
     const files = [join(folder, 'closed'), ...tasks.map(({ acknowledgedFile }) => acknowledgedFile)];
     const told = new Map(files.flatMap((file) => linesOf(file)).map((line) => line.split(' ') as [string, string]));
+    const sums = totals(reports, seconds);
     return {
-      ...totals(reports, seconds),
+      ...{ ...sums, broken: sums.broken + unanswered },
       ...{ sustainable, offered, cancels, inboxDepth: depth, inboxLimit: limit },
       memory: { before, peak: watch.peak },
       lost: await missingInLog(exchange.data, told),
@@ -152,11 +161,13 @@ function runClients(tasks: readonly LoadTask[]): Promise<LoadReport[]> {
       (task) =>
         new Promise<LoadReport>((done, failed) => {
           const child = fork(compiled('test/hostile/load-client'), [JSON.stringify(task)], { execArgv: [] });
+          const hanging = setTimeout(() => child.kill('SIGKILL'), task.seconds * 1_000 + CLIENT_MS);
           let report: LoadReport | undefined;
           child.on('message', (message) => (report = message as LoadReport));
-          child.on('exit', (code) => {
+          child.on('exit', (code, signal) => {
+            clearTimeout(hanging);
             if (report !== undefined) done(report);
-            else failed(new Error(`a client process ended with ${code}`));
+            else failed(new Error(`a client process ended with ${code ?? signal}, without a report`));
           });
         }),
     ),
@@ -191,7 +202,8 @@ async function cancelAll(exchange: ExchangeProcess, key: string, orders: readonl
     if (ended.aborted) break;
     asked += 1;
     const sentAtMs = performance.now();
-    const cancel = trader.call('cancelOrder', { params: { order_id }, key }).then(
+    const signal = AbortSignal.timeout(ANSWER_MS);
+    const cancel = trader.call('cancelOrder', { params: { order_id }, key, signal }).then(
       () => {
         cancelled += 1;
         worstMs = Math.max(worstMs, performance.now() - sentAtMs);
@@ -205,18 +217,26 @@ async function cancelAll(exchange: ExchangeProcess, key: string, orders: readonl
   return { asked, cancelled, refused, worstMs: Math.round(worstMs) };
 }
 
-async function inboxWatch(exchange: ExchangeProcess, ended: AbortSignal): Promise<{ depth: number; limit: number }> {
+/** Looks at the inbox again and again, and tells of each look. */
+async function inboxWatch(exchange: ExchangeProcess, ended: AbortSignal, onLook: () => void) {
   let depth = 0;
   let limit = 0;
+  let unanswered = 0;
   while (!ended.aborted) {
-    // Under load readers may lag: not ready is an answer too, with the same figures.
-    const response = await fetch(`${exchange.url}/v1/health/ready`);
-    const { writer } = (await response.json()) as { writer?: { inbox_depth: number; inbox_limit: number } };
-    depth = Math.max(depth, writer?.inbox_depth ?? 0);
-    limit = writer?.inbox_limit ?? limit;
+    try {
+      const signal = AbortSignal.timeout(ANSWER_MS);
+      // Under load readers may lag: not ready is an answer too, with the same figures.
+      const response = await fetch(`${exchange.url}/v1/health/ready`, { signal });
+      const { writer } = (await response.json()) as { writer?: { inbox_depth: number; inbox_limit: number } };
+      depth = Math.max(depth, writer?.inbox_depth ?? 0);
+      limit = writer?.inbox_limit ?? limit;
+    } catch {
+      unanswered += 1;
+    }
+    onLook();
     await new Promise((waited) => setTimeout(waited, 50));
   }
-  return { depth, limit };
+  return { depth, limit, unanswered };
 }
 
 function totals(reports: readonly LoadReport[], seconds: number) {

@@ -198,16 +198,18 @@ export async function setScene(exchange: ExchangeProcess): Promise<Scene> {
 }
 
 async function seenOf(admin: TokenbourseClient, parties: readonly Party[], factory_id: string): Promise<unknown> {
+  // All that has been written by now, not what the read models have come to.
+  const query = { min_seq: String((await admin.call('getReady', {})).writer.seq) };
   const seen: unknown[] = [];
   for (const { account } of parties) {
     const params = { account_id: account };
     const lists = [
-      await admin.call('listPositions', { params }),
-      await admin.call('listFills', { params }),
-      await admin.call('getStatement', { params }),
-      await admin.call('listOrders', { query: { account_id: account } }),
+      await admin.call('listPositions', { params, query }),
+      await admin.call('listFills', { params, query }),
+      await admin.call('getStatement', { params, query }),
+      await admin.call('listOrders', { query: { ...query, account_id: account } }),
     ];
-    const { as_of_seq: _, ...balance } = await admin.call('getBalances', { params });
+    const { as_of_seq: _, ...balance } = await admin.call('getBalances', { params, query });
     seen.push(balance, ...lists.map(({ data }) => data));
   }
   const factory = await admin.call('getFactory', { params: { factory_id } });

@@ -1,8 +1,10 @@
 // `npm run soak:kill`: kills the server as often as asked, with progress, and prints the final count.
 
 import { randomInt } from 'node:crypto';
-import { EXIT_OK, readOptions, runCommand, UsageError } from '../../apps/operator/src/command-line';
+import { EXIT_FAILED, EXIT_OK, runCommand } from '../../apps/operator/src/command-line';
 import { dataFolder } from '../support/exchange-process';
+import { readNumbers } from '../support/number-options';
+import { ProgressLine } from '../support/progress-line';
 import { killRun, KillRunFailed, type KillCount } from './kill-run';
 import { MOMENTS } from './moments';
 
@@ -16,47 +18,30 @@ const COMMAND_LINE = {
     'Ends with 0: nothing lost, doubled or invented, 1: the faults that were found; the data folder is then kept.',
   ].join('\n'),
 };
-const EXIT_FAULTS = 1;
-/** Between two lines where there is no terminal. */
-const LINE_MS = 5_000;
-
-function wholeNumber(option: string, text: string | undefined, otherwise: number, most: number): number {
-  if (text === undefined) return otherwise;
-  if (/^[1-9]\d{0,8}$/.test(text) && Number(text) <= most) return Number(text);
-  throw new UsageError(`--${option} is ${JSON.stringify(text)}; it must be a whole number from 1 to ${most}.`);
-}
 
 async function soak(args: readonly string[]): Promise<number> {
-  const string = { type: 'string' } as const;
-  const given = readOptions(args, { times: string, seed: string, clients: string });
-  const times = wholeNumber('times', given.times, 300, 100_000);
-  const seed = wholeNumber('seed', given.seed, randomInt(1, 1_000_000), 999_999_999);
-  const clients = wholeNumber('clients', given.clients, 12, 500);
+  const { times, seed, clients } = readNumbers(args, {
+    times: { standard: 300, least: 1, most: 100_000 },
+    seed: { standard: randomInt(1, 1_000_000), least: 1, most: 999_999_999 },
+    clients: { standard: 12, least: 1, most: 500 },
+  });
   const folder = dataFolder();
   process.stderr.write(`${times} kills, seed ${seed}, ${clients} clients, data in ${folder.path}\n`);
+  const line = new ProgressLine();
   try {
-    const count = await killRun({ data: folder.path, times, seed, clients, onProgress: progressOf(times) });
-    if (process.stderr.isTTY) process.stderr.write('\n');
+    const onProgress = ({ kills, acknowledged, inDoubt, inDoubtInLog }: KillCount): void =>
+      line.tell(
+        `${kills} of ${times} kills, ${acknowledged} acknowledged, ${inDoubt} in doubt, ${inDoubtInLog} of them in the log`,
+      );
+    const count = await killRun({ data: folder.path, times, seed, clients, onProgress }).finally(() => line.end());
     process.stdout.write(inLines(count));
     folder.remove();
     return EXIT_OK;
   } catch (error) {
     if (!(error instanceof KillRunFailed)) throw error;
-    process.stderr.write(`\n${error.message}\n`);
-    return EXIT_FAULTS;
+    process.stderr.write(`${error.message}\n`);
+    return EXIT_FAILED;
   }
-}
-
-function progressOf(times: number): (count: KillCount) => void {
-  let toldAtMs = Number.NEGATIVE_INFINITY;
-  return (count) => {
-    const line = `${count.kills} of ${times} kills, ${count.acknowledged} acknowledged, ${count.inDoubt} in doubt, ${count.inDoubtInLog} of them in the log`;
-    if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${line}`);
-    else if (performance.now() - toldAtMs >= LINE_MS) {
-      toldAtMs = performance.now();
-      process.stderr.write(`${line}\n`);
-    }
-  };
 }
 
 function inLines(count: KillCount): string {

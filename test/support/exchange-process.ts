@@ -9,6 +9,8 @@ import { TokenbourseClient } from '@tokenbourse/protocol';
 import { compiled } from './compiled';
 
 const START_MS = 50_000;
+/** A stop that takes longer hangs: it is killed, and its end says so. */
+const STOP_MS = 60_000;
 
 export interface ProcessEnd {
   readonly code: number | null;
@@ -128,9 +130,10 @@ export class ExchangeProcess {
   }
 
   /** As Ctrl-C does. */
-  stop(): Promise<ProcessEnd> {
+  async stop(): Promise<ProcessEnd> {
     this.signal('SIGINT');
-    return this.ended();
+    const hanging = setTimeout(() => this.signal('SIGKILL'), STOP_MS);
+    return this.ended().finally(() => clearTimeout(hanging));
   }
 
   kill(): Promise<ProcessEnd> {

@@ -1,4 +1,4 @@
-// Numbers from the command line of the runs in this folder. Wrong ones are named, with what would be right.
+// Whole numbers from the command line of the long runs. Wrong ones are named, with what would be right.
 
 import { readOptions, UsageError } from '../../apps/operator/src/command-line';
 
