@@ -20,7 +20,7 @@ beforeAll(async () => {
   } finally {
     end = await exchange.stop();
   }
-}, 240_000);
+}, 600_000);
 
 afterAll(() => folder.remove());
 
