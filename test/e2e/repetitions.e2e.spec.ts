@@ -47,13 +47,42 @@ test('the same request from many clients at once is made once', async () => {
   });
 });
 
+const limits = {
+  open_orders_per_account: 100,
+  matches_per_command: 500,
+  quotes_per_offer: 100,
+  idempotency_window_seconds: 2,
+};
+
+test('while the idempotency window is made shorter, no id that it forgets passes', async () => {
+  for (let round = 1; round <= 2; round++) {
+    await admin.ask('setLimits', { body: { ...limits, idempotency_window_seconds: 3_600 } });
+    const { order_id } = await trader.ask('placeOrder', order(`shorter-${round}`));
+    await trader.ask('cancelOrder', { params: { order_id } });
+    await pause(3_100);
+    // All arrive together: the orders are looked at before the new limits are in force, and decided after them.
+    const set = admin.ask('setLimits', { body: limits });
+    const again = Array.from({ length: 20 }, () => trader.reply('placeOrder', order(`shorter-${round}`)));
+    for (const { data } of await Promise.all(again)) expect(data).toMatchObject({ order_id, status: 'CANCELLED' });
+    await set;
+  }
+});
+
+test('in a market older than its window many orders at once are taken, and taken once', async () => {
+  await admin.ask('setLimits', { body: limits });
+  await pause(3_100);
+  // The first after a pause: what the read models know is older than the window.
+  const place = (i: number) => trader.reply('placeOrder', order(`aged-${i}`, '0.001'));
+  const placed = await Promise.all(Array.from({ length: 60 }, (_, i) => place(i)));
+  expect(placed.map(({ status }) => status)).toEqual(placed.map(() => 201));
+  for (const { data } of placed) await trader.ask('cancelOrder', { params: { order_id: data.order_id } });
+  await pause(3_100);
+  const again = await Promise.all(Array.from({ length: 60 }, (_, i) => place(i)));
+  expect(again.map(({ data }) => data.order_id)).toEqual(placed.map(({ data }) => data.order_id));
+  expect(new Set(placed.map(({ data }) => data.order_id)).size).toBe(60);
+});
+
 test('ids outlive the engine’s memory and a restart', async () => {
-  const limits = {
-    open_orders_per_account: 100,
-    matches_per_command: 500,
-    quotes_per_offer: 100,
-    idempotency_window_seconds: 1,
-  };
   await admin.ask('setLimits', { body: limits });
   const placed = await trader.ask('placeOrder', order('old-1'));
   await trader.ask('cancelOrder', { params: { order_id: placed.order_id } });
@@ -68,7 +97,7 @@ test('ids outlive the engine’s memory and a restart', async () => {
     } else if (step === 'a longer window') {
       await admin.ask('setLimits', { body: { ...limits, idempotency_window_seconds: 3_600 } });
     } else {
-      await pause(1_500);
+      await pause(3_100);
       // Log time goes on with commands.
       await admin.ask('setFees', { body: { maker_ppm: 100, taker_ppm: 500 } });
     }
@@ -85,5 +114,6 @@ test('ids outlive the engine’s memory and a restart', async () => {
   }
   expect(await admin.ask('getBalances', { params: { account_id } })).toMatchObject({ total_usd: '107.000000' });
   const sent = await trader.ask('listOrders', {});
-  expect(sent.data.map(({ client_order_id }) => client_order_id).sort()).toEqual(['at-once', 'old-1']);
+  const ids = sent.data.map(({ client_order_id }) => client_order_id!.replace(/^(aged|shorter)-.*/, '$1'));
+  expect(ids.filter((id) => id !== 'aged').sort()).toEqual(['at-once', 'old-1', 'shorter', 'shorter']);
 });

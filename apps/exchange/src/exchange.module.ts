@@ -57,7 +57,7 @@ import { OrdersController } from './orders/orders.controller';
 import { PlaceOrderHandler } from './orders/place-order';
 import type { ExchangeParts } from './providers';
 import { Repetitions } from './repetitions';
-import { GATEWAY, LOG, READ_MODELS } from './tokens';
+import { GATEWAY, LOG, READ_MODELS, SEEN_IDS } from './tokens';
 
 const commands = [
   PlaceOrderHandler,
@@ -111,10 +111,11 @@ const queries = [
 
 @Module({})
 export class ExchangeModule {
-  static of(parts: Pick<ExchangeParts, 'gateway' | 'models' | 'log' | 'health'>, keyring: Keyring): DynamicModule {
+  static of(parts: Pick<ExchangeParts, 'gateway' | 'models' | 'seenIds' | 'log' | 'health'>, keyring: Keyring): DynamicModule {
     const given: Provider[] = [
       { provide: GATEWAY, useValue: parts.gateway },
       { provide: READ_MODELS, useValue: parts.models },
+      { provide: SEEN_IDS, useValue: parts.seenIds },
       { provide: LOG, useValue: parts.log },
       { provide: Health, useValue: parts.health },
       { provide: Keyring, useValue: keyring },

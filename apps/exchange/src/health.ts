@@ -10,8 +10,21 @@ export interface ReaderStatus {
   readonly as_of_seq: number;
 }
 
+/** How long the engine knows commands' ids, as it decides now: ahead of what is durable. */
+export interface IdMemory {
+  /** Last record that is decided, and its time. */
+  readonly sequence: number;
+  readonly last_stamp_us: number;
+  /** An id is known for so long after it was used … */
+  readonly window_us: number;
+  /** … unless that was before this. */
+  readonly forgotten_until_us: number;
+}
+
 /** Also the injection token. */
 export abstract class Health {
   abstract writer(): SequencerStatus;
+  /** Undefined while there is no writer: then no command is taken. */
+  abstract idMemory(): IdMemory | undefined;
   abstract readers(): Promise<readonly ReaderStatus[]>;
 }

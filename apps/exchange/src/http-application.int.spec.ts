@@ -3,7 +3,7 @@
 import 'reflect-metadata';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { MemoryEventLog } from '@tokenbourse/log';
-import { InProcessReadModels } from '@tokenbourse/projections';
+import { InProcessReadModels, SeenIds, seenIdsMemory } from '@tokenbourse/projections';
 import { problemStatus, ROUTES, type Problem, type ProblemCode, type RouteSpec } from '@tokenbourse/protocol';
 import {
   InboxFull,
@@ -12,7 +12,7 @@ import {
   type CommandGateway,
   type SequencerStatus,
 } from '@tokenbourse/sequencer';
-import { Health, type ReaderStatus } from './health';
+import { Health, type IdMemory, type ReaderStatus } from './health';
 import { allowancesOf, createApplication } from './http-application';
 import { keyDigest, Keyring } from './keys/keyring';
 
@@ -39,6 +39,9 @@ class FixedHealth extends Health {
   writer(): SequencerStatus {
     return this.state;
   }
+  idMemory(): IdMemory {
+    return { sequence: 0, last_stamp_us: 0, window_us: 3_600_000_000, forgotten_until_us: 0 };
+  }
   readers(): Promise<readonly ReaderStatus[]> {
     return Promise.resolve(this.lag);
   }
@@ -49,6 +52,7 @@ const authorization = `Bearer ${KEY}`;
 const gateway = new FailingGateway();
 const health = new FixedHealth();
 const models = new InProcessReadModels();
+const seenIds = new SeenIds(seenIdsMemory(0));
 let app: NestFastifyApplication;
 
 beforeAll(async () => {
@@ -56,7 +60,7 @@ beforeAll(async () => {
   const keyring = new Keyring(allowances);
   keyring.hold({ key: 1, account: 1, all_accounts: true, scopes: ['read', 'trade', 'admin'], hash: keyDigest(KEY) });
   const log = new MemoryEventLog();
-  app = await createApplication({ gateway, models, health, log: () => log }, keyring, allowances);
+  app = await createApplication({ gateway, models, seenIds, health, log: () => log }, keyring, allowances);
 });
 
 afterAll(() => app.close());
@@ -154,7 +158,7 @@ test('too many requests are refused with the time to wait; cancels still pass', 
   const keyring = new Keyring(allowances);
   keyring.hold({ key: 1, account: 1, all_accounts: true, scopes: ['read', 'trade', 'admin'], hash: keyDigest(KEY) });
   const slow = await createApplication(
-    { gateway, models, health, log: () => new MemoryEventLog() },
+    { gateway, models, seenIds, health, log: () => new MemoryEventLog() },
     keyring,
     allowances,
   );

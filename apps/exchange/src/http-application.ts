@@ -23,7 +23,7 @@ export function allowancesOf(requestsPerSecond: number): Allowances {
 
 /** The application, not yet listening. */
 export async function createApplication(
-  parts: Pick<ExchangeParts, 'gateway' | 'models' | 'log' | 'health'>,
+  parts: Pick<ExchangeParts, 'gateway' | 'models' | 'seenIds' | 'log' | 'health'>,
   keyring: Keyring,
   allowances: Allowances,
   requestLog = '',

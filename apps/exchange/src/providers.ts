@@ -1,9 +1,10 @@
 // Builds what a role is made of, as plain objects. Nothing else chooses log, read store or the way to the market.
 
+import { randomInt } from 'node:crypto';
 import path from 'node:path';
 import type { EventLog, LogReader } from '@tokenbourse/log';
 import { LmdbEventLog } from '@tokenbourse/log-lmdb';
-import { WorkerReadModels, type ReadModels } from '@tokenbourse/projections';
+import { SeenIds, seenIdsMemory, WorkerReadModels, type ReadModels } from '@tokenbourse/projections';
 import {
   FollowerThread,
   Sequencer,
@@ -14,12 +15,14 @@ import {
   type Recovery,
   type SequencerStatus,
 } from '@tokenbourse/sequencer';
-import { Health, type ReaderStatus } from './health';
+import { Health, type IdMemory, type ReaderStatus } from './health';
 import type { ServerOptions } from './options';
 
 export interface ExchangeParts {
   readonly gateway: CommandGateway;
   readonly models: ReadModels;
+  /** Which client order ids the read models have seen. */
+  readonly seenIds: SeenIds;
   /** The log as it is open now. Throws WriterUnavailable while it is not. */
   readonly log: () => LogReader;
   readonly health: Health;
@@ -67,6 +70,13 @@ class StandaloneHealth extends Health {
 
   writer(): SequencerStatus {
     return this.sequencer.status();
+  }
+
+  idMemory(): IdMemory | undefined {
+    const state = this.sequencer.marketState;
+    if (state === undefined) return undefined;
+    const { sequence, lastStampUs, outcomes } = state;
+    return { sequence, last_stamp_us: lastStampUs, window_us: outcomes.windowUs, forgotten_until_us: outcomes.forgottenUs };
   }
 
   async readers(): Promise<readonly ReaderStatus[]> {
@@ -123,7 +133,9 @@ export async function standaloneParts(
   }
   const reader = { opener: path.join(__dirname, 'open-log-reader.js'), openerOptions: { folder, market } };
   const follower = new FollowerThread({ ...reader, snapshotFolder, everyRecords: snapshotRecords }, tell);
+  const seenIds = seenIdsMemory(randomInt(2 ** 32));
   const models = new WorkerReadModels({
+    seenIds,
     ...reader,
     folder: path.join(folder, 'read-models'),
     saveEveryRecords: snapshotRecords,
@@ -134,6 +146,7 @@ export async function standaloneParts(
   return {
     gateway: sequencer,
     models,
+    seenIds: new SeenIds(seenIds),
     log: () => openReaderOf(log, sequencer),
     health,
     recovery,

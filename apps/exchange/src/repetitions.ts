@@ -1,5 +1,10 @@
 // Commands that came before: their answers are told again, never made again. The engine remembers ids for its idempotency
 // window; older ids stand in the read models: orders until their contract is settled, cash for good.
+//
+// Why no repetition passes as new. An id was used in a record that the read models have folded, or in a later one. The former they
+// know, and their filter of seen ids never says otherwise. The latter was stamped at or after an instant S: the time of their last
+// record, or the moment at which they had folded all that was decided. The engine knows it until S and the idempotency window have
+// passed, so the command is submitted as one that expires then. A shorter window counts from before its command is submitted.
 
 import { Inject, Injectable } from '@nestjs/common';
 import { fingerprintOf, formatId, formatInstant, SECOND_US, type CommandOf } from '@tokenbourse/domain';
@@ -11,60 +16,78 @@ import {
   refusalProblem,
   refusalSentence,
   type CashMoved,
+  type CommandOutcome,
   type PlacedOrder,
   type Repetition,
 } from '@tokenbourse/protocol';
-import type { CashMovementView, OrderView, ReadModels, Refusal } from '@tokenbourse/projections';
+import type { Answer, CashMovementView, OrderView, ReadModels, ReadOptions, Refusal, SeenIds } from '@tokenbourse/projections';
 import { fillAnswer, orderAnswer } from './answers/orders';
 import { readAfterwards } from './first-outcome';
-import { Health } from './health';
-import type { NamedContract } from './names';
-import { READ_MODELS } from './tokens';
+import { Health, type IdMemory } from './health';
+import { READ_MODELS, SEEN_IDS } from './tokens';
 
 type CashCommand = CommandOf<'Deposit'> | CommandOf<'Withdraw'>;
 
-/** After so long what is known about the market's limits is read anew, while orders go on by what is known. */
-const LIMITS_MS = 1_000;
-/** Between this look at the clock and the writer's. */
-const MARGIN_US = 10 * SECOND_US;
+type PlaceOrder = CommandOf<'PlaceOrder'>;
 
-interface KnownLimits {
-  readonly windowUs: number;
-  readonly openedAtUs: number;
-  readonly forgottenUntilUs: number;
-}
+/** The clock may be set back so far and nobody notices; of a very short window it is a quarter. */
+const STEP_US = SECOND_US;
 
 @Injectable()
 export class Repetitions {
-  private known: KnownLimits | undefined;
-  private reading: Promise<KnownLimits | undefined> | undefined;
-  private readAtMs = Number.NEGATIVE_INFINITY;
+  /** Idempotency windows that are being set and may hold already, or not yet. */
+  private readonly coming: number[] = [];
+  /** When the read models had last folded all that was decided, up to that record: whatever they don't know yet is not older. */
+  private caughtUp = { sequence: 0, atUs: 0 };
 
   constructor(
     @Inject(READ_MODELS) private readonly models: ReadModels,
+    @Inject(SEEN_IDS) private readonly seenIds: SeenIds,
     private readonly health: Health,
   ) {}
 
-  /** The market's limits were set: what is known of them is old. */
-  limitsChanged(): void {
-    this.known = undefined;
-    this.reading = undefined;
+  /** Submits a command that sets the idempotency window: ids are judged by it from now on, for orders may stand behind it in the inbox. */
+  async whileSetting<T>(windowUs: number, submit: () => Promise<T>): Promise<T> {
+    this.coming.push(windowUs);
+    try {
+      return await submit();
+    } finally {
+      this.coming.splice(this.coming.indexOf(windowUs), 1);
+    }
   }
 
   /**
-   * The answer of an earlier order under the same id that the engine may have forgotten; undefined where there is none.
-   * Throws its refusal, COMMAND_ID_REUSED, or READ_MODEL_BEHIND where the read models lag so far that nobody knows.
+   * The order as it is to be submitted at once, if its id is surely new, without a question: it expires when the engine could
+   * have forgotten the id. Undefined where that is not sure.
    */
-  async earlierOrder(command: CommandOf<'PlaceOrder'>, contract: NamedContract): Promise<PlacedOrder | undefined> {
-    if (command.command_id === '' || (await this.isRemembered(contract))) return undefined;
-    await this.assertRecent();
-    const { account, command_id, contract: number } = command;
-    const { data } = await this.models.ordersByClientId(account, command_id, { contract: number });
+  newOrder(command: PlaceOrder): PlaceOrder | undefined {
+    if (command.command_id === '') return command;
+    const { seen, sequence, at_us } = this.seenIds.find(command.account, command.contract, command.command_id);
+    return seen ? undefined : this.expiring(command, this.unknownSince(sequence, at_us));
+  }
+
+  /**
+   * Asks the read models for an earlier order under the same id, and submits this one unless there is one.
+   * Throws the refusal of the earlier one, COMMAND_ID_REUSED, or READ_MODEL_BEHIND where the read models lag so far that nobody knows.
+   */
+  async unlessEarlierOrder(
+    command: PlaceOrder,
+    submit: (order: PlaceOrder) => Promise<CommandOutcome>,
+  ): Promise<{ readonly earlier: PlacedOrder } | { readonly outcome: CommandOutcome }> {
+    const { account, command_id, contract } = command;
+    const { sinceUs, data } = await this.asked((options) =>
+      this.models.ordersByClientId(account, command_id, { ...options, contract }),
+    );
     const earlier = data[0];
-    if (earlier === undefined) return undefined;
+    if (earlier === undefined) {
+      // Nothing comes between this look and the inbox.
+      const order = this.expiring(command, sinceUs);
+      if (order === undefined) throw behind();
+      return { outcome: await submit(order) };
+    }
     assertSame(earlier.fingerprint, command, earlier.sequence);
     if (earlier.outcome === 'REJECTED') throw refused(earlier.refusal, earlier.sequence);
-    return this.asPlaced(earlier.order);
+    return { earlier: await this.asPlaced(earlier.order) };
   }
 
   /** The answer of an order that the engine recognised as a repetition. */
@@ -74,14 +97,19 @@ export class Repetitions {
     return this.asPlaced(await readAfterwards(this.models.order(contract, repetition.result, options)));
   }
 
-  /** The answer of an earlier deposit or withdrawal under the same id. Throws like `earlierOrder`. */
-  async earlierCash(command: CashCommand): Promise<CashMoved | undefined> {
-    if (command.command_id === '') return undefined;
-    await this.assertRecent();
-    const { data } = await this.models.cashMovement(command.account, command.command_id);
-    if (data === null) return undefined;
+  /** Like `unlessEarlierOrder`, for a deposit or withdrawal with an id: those don't expire, but wait no longer than the window. */
+  async unlessEarlierCash(
+    command: CashCommand,
+    submit: () => Promise<CommandOutcome>,
+  ): Promise<{ readonly earlier: CashMoved } | { readonly outcome: CommandOutcome }> {
+    const { account, command_id } = command;
+    const { sinceUs, data } = await this.asked((options) => this.models.cashMovement(account, command_id, options));
+    if (data === null) {
+      if (!this.isRemembered(sinceUs)) throw behind();
+      return { outcome: await submit() };
+    }
     assertSame(data.fingerprint, command, data.sequence);
-    return cashMoved(data);
+    return { earlier: cashMoved(data) };
   }
 
   /** The answer of a deposit or withdrawal that the engine recognised as a repetition. */
@@ -103,51 +131,58 @@ export class Repetitions {
     };
   }
 
-  /**
-   * Whether the engine still remembers every id that this contract has seen: it has traded for less than the window, and
-   * since then none was forgotten under a shorter one.
-   */
-  private async isRemembered(contract: NamedContract): Promise<boolean> {
-    const limits = this.known ?? (await this.readLimits());
-    if (limits === undefined) return false;
-    // Nobody waits for this: under an overload the read models lag, and places would wait for them one and all.
-    if (performance.now() - this.readAtMs > LIMITS_MS) this.readLimits().catch(() => undefined);
-    const since = Math.max(contract.opens_at_us, limits.openedAtUs);
-    const nowUs = Math.max(Date.now() * 1_000, this.health.writer().last_stamp_us);
-    return nowUs - since + MARGIN_US < limits.windowUs && since > limits.forgottenUntilUs;
+  /** Asks the read models; where what they lack could be forgotten already, as soon as they have all that is decided. */
+  private async asked<T>(
+    ask: (options: ReadOptions) => Promise<Answer<T>>,
+  ): Promise<{ readonly sinceUs: number; readonly data: T }> {
+    const { sequence, at_us } = this.seenIds.upTo();
+    const sinceUs = this.unknownSince(sequence, at_us);
+    if (this.isRemembered(sinceUs)) return { sinceUs, data: (await ask({})).data };
+    const askedUs = this.nowUs();
+    const { data } = await ask({ min_seq: this.health.idMemory()?.sequence ?? 0 });
+    return { sinceUs: askedUs, data };
   }
 
-  /** Reads the limits once for all who ask meanwhile; undefined before the market is opened. */
-  private readLimits(): Promise<KnownLimits | undefined> {
-    if (this.reading !== undefined) return this.reading;
-    const reading: Promise<KnownLimits | undefined> = this.models
-      .market({ min_seq: this.health.writer().sequence })
-      .then(({ data }) => {
-        if (data === null || data.limits === null) return undefined;
-        const { limits: set, opened_at_us: openedAtUs, ids_forgotten_until_us: forgottenUntilUs } = data;
-        const limits = { windowUs: set.idempotency_window_us, openedAtUs, forgottenUntilUs };
-        // Limits that were set since the question left are not in this answer.
-        if (this.reading === reading) this.known = limits;
-        return limits;
-      })
-      .finally(() => {
-        this.readAtMs = performance.now();
-        if (this.reading === reading) this.reading = undefined;
-      });
-    return (this.reading = reading);
+  /** The instant since which ids were used that may not be among those up to record `sequence`, of `atUs`. */
+  private unknownSince(sequence: number, atUs: number): number {
+    const memory = this.health.idMemory();
+    if (memory !== undefined && sequence >= memory.sequence) this.caughtUp = { sequence, atUs: this.nowUs() };
+    // Read models that are rebuilt know less than they did.
+    return sequence < this.caughtUp.sequence ? atUs : Math.max(atUs, this.caughtUp.atUs);
   }
 
-  /** Throws READ_MODEL_BEHIND: an id that neither the engine nor the read models know must be a new one. */
-  private async assertRecent(): Promise<void> {
-    const [status, market] = await Promise.all([this.models.status(), this.models.market()]);
-    const windowUs = market.data?.limits?.idempotency_window_us ?? 0;
-    const lagUs = this.health.writer().last_stamp_us - status.as_of_us;
-    const forgottenUntilUs = market.data?.ids_forgotten_until_us ?? 0;
-    if (status.as_of_seq > 0 && lagUs <= windowUs && status.as_of_us >= forgottenUntilUs) return;
-    if (this.health.writer().sequence === status.as_of_seq) return;
-    const detail = `The read models lag ${Math.round(lagUs / 1_000_000)} s, longer than ids are remembered; the command was not taken.`;
-    throw new ProblemError(problem('READ_MODEL_BEHIND', detail), { 'Retry-After': '5' });
+  /** No later command is stamped before this, but for a clock that is set back unnoticed. */
+  private nowUs(): number {
+    return Math.max(Date.now() * 1_000, this.health.idMemory()?.last_stamp_us ?? 0);
   }
+
+  /** Until when the engine knows the ids that were used since `sinceUs`; 0 where it may have forgotten some. */
+  private rememberedUntil(sinceUs: number): number {
+    const memory = this.health.idMemory();
+    if (memory === undefined || sinceUs <= memory.forgotten_until_us) return 0;
+    const windowUs = this.windowUs(memory);
+    return sinceUs + windowUs - Math.min(STEP_US, windowUs / 4);
+  }
+
+  private windowUs({ window_us }: IdMemory): number {
+    return this.coming.length === 0 ? window_us : Math.min(window_us, ...this.coming);
+  }
+
+  private isRemembered(sinceUs: number): boolean {
+    return this.rememberedUntil(sinceUs) > this.nowUs();
+  }
+
+  private expiring(command: PlaceOrder, sinceUs: number): PlaceOrder | undefined {
+    const untilUs = this.rememberedUntil(sinceUs);
+    if (untilUs <= this.nowUs()) return undefined;
+    const { expires_at_us: expiresAtUs } = command;
+    return expiresAtUs !== 0 && expiresAtUs <= untilUs ? command : { ...command, expires_at_us: untilUs };
+  }
+}
+
+function behind(): ProblemError {
+  const detail = 'The read models lag longer than ids are remembered; the command was not taken.';
+  return new ProblemError(problem('READ_MODEL_BEHIND', detail), { 'Retry-After': '5' });
 }
 
 /** The figure that the command's own refusal of this kind names: the record of the first. */

@@ -2,4 +2,5 @@
 
 export const LOG = Symbol('log');
 export const READ_MODELS = Symbol('read models');
+export const SEEN_IDS = Symbol('seen ids');
 export const GATEWAY = Symbol('gateway');

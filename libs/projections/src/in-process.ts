@@ -30,7 +30,11 @@ export class InProcessReadModels implements q.ReadModels {
   private reason = '';
   private failed = false;
 
-  constructor(readonly retention: Retention = DEFAULT_RETENTION) {
+  /** @param seenIds memory where others may see which client order ids are known; see seen-ids.ts */
+  constructor(
+    readonly retention: Retention = DEFAULT_RETENTION,
+    private readonly seenIds?: SharedArrayBuffer,
+  ) {
     this.reset();
   }
 
@@ -41,7 +45,7 @@ export class InProcessReadModels implements q.ReadModels {
 
   /** Forgets everything: the next record is the first. */
   reset(): void {
-    this.models = createModels(this.retention);
+    this.models = createModels(this.retention, this.seenIds);
     this.fold = new ReadStore(Object.values(this.models), this.models.contracts);
   }
 
@@ -197,6 +201,7 @@ export class InProcessReadModels implements q.ReadModels {
   }
 
   private wake(): void {
+    if (this.store.failure === undefined) this.models.orders.stand(this.store.sequence, this.store.atUs);
     if (this.waiters.length === 0) return;
     const { sequence, failure } = this.store;
     const all = failure !== undefined || this.reason !== '';

@@ -13,5 +13,6 @@ export * from './projector';
 export type { ProjectorWorkerData } from './projector-thread';
 export * from './queries';
 export * from './retention';
+export { SeenIds, seenIdsMemory, type SeenId, type SeenIdsSize } from './seen-ids';
 export { ReadStore } from './store';
 export * from './worker-read-models';

@@ -17,17 +17,21 @@ import { TapeModel } from './models/tape';
 import { TradingModel } from './models/trading';
 import { ValueSplitModel } from './models/value-split';
 import type { Retention } from './retention';
+import { SeenIdsFold } from './seen-ids';
 
-export function createModels(retention: Retention) {
+/** @param seenIds where the client order ids that were seen are told; nowhere without it */
+export function createModels(retention: Retention, seenIds?: SharedArrayBuffer) {
+  const contracts = new ContractsModel(retention);
+  const ids = seenIds && new SeenIdsFold(seenIds, (contract) => contracts.contracts.has(contract));
   return {
     market: new MarketModel(),
     directory: new DirectoryModel(),
-    contracts: new ContractsModel(retention),
+    contracts,
     depth: new DepthModel(),
     tape: new TapeModel(retention),
     candles: new CandlesModel(retention),
     trading: new TradingModel(),
-    orders: new OrdersModel(retention),
+    orders: new OrdersModel(retention, ids),
     offers: new OffersModel(),
     fills: new FillsModel(retention),
     balances: new BalancesModel(),

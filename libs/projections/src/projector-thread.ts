@@ -13,6 +13,8 @@ export interface ProjectorWorkerData {
   readonly retention?: Retention;
   readonly saveEveryRecords?: number;
   readonly saveEveryMs?: number;
+  /** Where the client order ids that were seen are told; see seen-ids.ts. */
+  readonly seenIds?: SharedArrayBuffer;
 }
 
 export type ProjectorRequest =

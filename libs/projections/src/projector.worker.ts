@@ -49,7 +49,7 @@ async function main(data: ProjectorWorkerData): Promise<void> {
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- the module's name is known at run time only
   const opener = require(data.opener) as OpenerModule;
   const log = await opener.openReader(data.openerOptions);
-  const models = new InProcessReadModels(data.retention);
+  const models = new InProcessReadModels(data.retention, data.seenIds);
   const projector = new Projector({
     log,
     models,

@@ -36,9 +36,11 @@ export class MoveCashHandler implements ICommandHandler<MoveCash> {
   async execute({ type, accountId, request, commandId, caller }: MoveCash): Promise<Answered<Result>> {
     const account = accountInPath(caller, accountId);
     const command = cashCommand(type, request, account, commandId);
-    const earlier = await this.repetitions.earlierCash(command);
-    if (earlier !== undefined) return replay(earlier);
-    const outcome = await this.gateway.submit(command);
+    const submit = () => this.gateway.submit(command);
+    const known =
+      commandId === '' ? { outcome: await submit() } : await this.repetitions.unlessEarlierCash(command, submit);
+    if ('earlier' in known) return replay(known.earlier);
+    const { outcome } = known;
     assertTaken(outcome);
     const repeated = eventOf(outcome, 'CommandRepeated');
     if (repeated !== undefined) return replay(await this.repetitions.repeatedCash(repeated, command));

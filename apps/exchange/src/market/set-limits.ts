@@ -31,10 +31,10 @@ export class SetLimitsHandler implements ICommandHandler<SetLimits> {
   async execute({ request, commandId }: SetLimits): Promise<Answered<Result>> {
     const { idempotency_window_seconds, ...limits } = request;
     const idempotency_window_us = idempotency_window_seconds * SECOND_US;
+    const command = { type: 'SetLimits', command_id: commandId, ...limits, idempotency_window_us } as const;
     const { replayed, sequence } = firstOutcome(
-      await this.gateway.submit({ type: 'SetLimits', command_id: commandId, ...limits, idempotency_window_us }),
+      await this.repetitions.whileSetting(idempotency_window_us, () => this.gateway.submit(command)),
     );
-    this.repetitions.limitsChanged();
     return { replayed, data: { ...request, seq: sequence } };
   }
 }

@@ -2,17 +2,19 @@
 
 import { Inject } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import type { CommandOf } from '@tokenbourse/domain';
 import {
   eventOf,
   placedOrder,
   placeOrderCommand,
+  type CommandOutcome,
   type PlacedOrder,
   type PlaceOrderRequest,
 } from '@tokenbourse/protocol';
 import type { CommandGateway } from '@tokenbourse/sequencer';
 import { fresh, replay, type Answered } from '../answered';
 import { accountNamed, type Caller } from '../keys/caller';
-import { Names } from '../names';
+import { Names, type NamedContract } from '../names';
 import { Repetitions } from '../repetitions';
 import { GATEWAY } from '../tokens';
 
@@ -37,11 +39,19 @@ export class PlaceOrderHandler implements ICommandHandler<PlaceOrder> {
     const account = accountNamed(caller, request.account_id, 'body');
     const contract = this.names.contractKnown(request.contract_id) ?? (await this.names.contract(request.contract_id));
     const command = placeOrderCommand(request, account, contract.contract, Date.now() * 1_000);
-    const earlier = command.command_id === '' ? undefined : await this.repetitions.earlierOrder(command, contract);
-    if (earlier !== undefined) return replay(earlier);
-    const outcome = await this.gateway.submit(command);
+    const order = this.repetitions.newOrder(command);
+    if (order !== undefined) return this.answer(command, contract, await this.gateway.submit(order));
+    const known = await this.repetitions.unlessEarlierOrder(command, (asked) => this.gateway.submit(asked));
+    return 'earlier' in known ? replay(known.earlier) : this.answer(command, contract, known.outcome);
+  }
+
+  private async answer(
+    command: CommandOf<'PlaceOrder'>,
+    { contract_id }: NamedContract,
+    outcome: CommandOutcome,
+  ): Promise<Answered<PlacedOrder>> {
     const repeated = eventOf(outcome, 'CommandRepeated');
-    if (repeated === undefined) return fresh(placedOrder(command, contract.contract_id, outcome));
+    if (repeated === undefined) return fresh(placedOrder(command, contract_id, outcome));
     return replay(await this.repetitions.repeatedOrder(repeated, command.contract));
   }
 }

@@ -7,6 +7,7 @@ import type { Handlers, ReadModel, RecordContext } from '../model';
 import { ContractOrders, type OrderRow } from '../order-columns';
 import type { Refusal } from '../queries';
 import type { Retention } from '../retention';
+import type { SeenIdsFold } from '../seen-ids';
 import { Table, plainByNumber } from '../table';
 
 /** Orders by contract; a document is one order under `contract/order`, its cells named by `ORDER_COLUMNS`. */
@@ -87,7 +88,10 @@ export class OrdersModel implements ReadModel {
   private readonly byAccount = new Map<number, AccountOrders>();
   private readonly rejectedById = new Map<string, number>();
 
-  constructor(private readonly retention: Retention) {}
+  constructor(
+    private readonly retention: Retention,
+    private readonly seenIds?: SeenIdsFold,
+  ) {}
 
   readonly handlers: Handlers = {
     OrderAccepted: (event, record) => this.accepted(event, record),
@@ -128,8 +132,14 @@ export class OrdersModel implements ReadModel {
     return sequence === undefined ? undefined : this.rejected.get(sequence);
   }
 
+  /** All records up to `sequence` are folded. */
+  stand(sequence: number, atUs: number): void {
+    this.seenIds?.stand(sequence, atUs);
+  }
+
   forget(contract: number): void {
     this.orders.drop(contract);
+    this.seenIds?.forget(contract);
     for (const list of this.byAccount.values()) list.trim((of) => !this.orders.contracts.has(of));
   }
 
@@ -147,6 +157,8 @@ export class OrdersModel implements ReadModel {
       const list = this.listOf(orders.account(order));
       list.put(orders.accountNumber(order), orders.contract, order);
       if (orders.isOpen(order)) open.push([list, orders.accountNumber(order)]);
+      const id = orders.clientOrderId(order);
+      if (id !== '') this.seenIds?.add(orders.account(order), orders.contract, id);
     });
     open.sort(([, a], [, b]) => a - b);
     for (const [list, number] of open) list.open.add(number);
@@ -165,6 +177,9 @@ export class OrdersModel implements ReadModel {
     const number = list.append(event.contract, event.order);
     this.counts.set(event.account, number);
     orders.accept(event, record, number);
+    const { identity } = record;
+    if (identity?.command === 'PlaceOrder' && identity.command_id !== '')
+      this.seenIds?.add(event.account, event.contract, identity.command_id);
   }
 
   private filled(
@@ -198,6 +213,7 @@ export class OrdersModel implements ReadModel {
 
   private indexRejected({ account, contract, client_order_id, sequence }: RejectedOrder): void {
     this.rejectedById.set(`${account}/${contract}/${client_order_id}`, sequence);
+    this.seenIds?.add(account, contract, client_order_id);
   }
 
   private dropOldestRejected(): void {
