@@ -111,7 +111,10 @@ const queries = [
 
 @Module({})
 export class ExchangeModule {
-  static of(parts: Pick<ExchangeParts, 'gateway' | 'models' | 'seenIds' | 'log' | 'health'>, keyring: Keyring): DynamicModule {
+  static of(
+    parts: Pick<ExchangeParts, 'gateway' | 'models' | 'seenIds' | 'log' | 'health'>,
+    keyring: Keyring,
+  ): DynamicModule {
     const given: Provider[] = [
       { provide: GATEWAY, useValue: parts.gateway },
       { provide: READ_MODELS, useValue: parts.models },

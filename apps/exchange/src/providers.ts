@@ -76,7 +76,12 @@ class StandaloneHealth extends Health {
     const state = this.sequencer.marketState;
     if (state === undefined) return undefined;
     const { sequence, lastStampUs, outcomes } = state;
-    return { sequence, last_stamp_us: lastStampUs, window_us: outcomes.windowUs, forgotten_until_us: outcomes.forgottenUs };
+    return {
+      sequence,
+      last_stamp_us: lastStampUs,
+      window_us: outcomes.windowUs,
+      forgotten_until_us: outcomes.forgottenUs,
+    };
   }
 
   async readers(): Promise<readonly ReaderStatus[]> {

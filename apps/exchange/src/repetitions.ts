@@ -20,7 +20,15 @@ import {
   type PlacedOrder,
   type Repetition,
 } from '@tokenbourse/protocol';
-import type { Answer, CashMovementView, OrderView, ReadModels, ReadOptions, Refusal, SeenIds } from '@tokenbourse/projections';
+import type {
+  Answer,
+  CashMovementView,
+  OrderView,
+  ReadModels,
+  ReadOptions,
+  Refusal,
+  SeenIds,
+} from '@tokenbourse/projections';
 import { fillAnswer, orderAnswer } from './answers/orders';
 import { readAfterwards } from './first-outcome';
 import { Health, type IdMemory } from './health';
