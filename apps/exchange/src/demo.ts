@@ -9,7 +9,7 @@ const SEED = 2026;
 /** Starts at once; it goes on where it stopped, and waits where the market takes no commands. */
 export function startDemo({ gateway, models }: ExchangeParts, tell: (message: string) => void): LiveDemo {
   return startLiveDemo({
-    submit: (command) => gateway.submit(command),
+    gateway,
     view: readModelView(models),
     scenario: keynoteScenario(),
     seed: SEED,

@@ -23,6 +23,9 @@ class FailingGateway implements CommandGateway {
     this.calls += 1;
     return Promise.reject(this.error);
   }
+  submitAll(): Promise<never> {
+    return this.submit();
+  }
 }
 
 class FixedHealth extends Health {

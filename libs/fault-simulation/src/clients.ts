@@ -6,6 +6,7 @@ import {
   InboxFull,
   OutcomeUnknown,
   WriterUnavailable,
+  type Answer,
   type CommandGateway,
   type Outcome,
 } from '@tokenbourse/sequencer';
@@ -59,25 +60,40 @@ export class Clients {
     return this.waiting.size;
   }
 
-  /** @param gateway undefined while nobody listens */
-  send(command: Command, gateway: CommandGateway | undefined, life: Life): void {
-    const attempt: Attempt = {
-      command,
-      number: this.attempts.length,
-      told: 'waiting',
-      outcome: undefined,
-      verified: false,
+  /**
+   * Several commands are sent together, and are all answered together.
+   * @param gateway undefined while nobody listens
+   */
+  send(commands: readonly Command[], gateway: CommandGateway | undefined, life: Life): void {
+    const attempts = commands.map((command, place): Attempt => {
+      const number = this.attempts.length + place;
+      return {
+        command,
+        number,
+        told: gateway === undefined ? 'not taken' : 'waiting',
+        outcome: undefined,
+        verified: false,
+      };
+    });
+    this.attempts.push(...attempts);
+    if (gateway === undefined) return;
+    for (const attempt of attempts) this.waiting.set(attempt, life);
+    const answered = (attempt: Attempt, answer: Answer): void => {
+      if (answer instanceof Error) this.refused(attempt, life, answer);
+      else this.settle(attempt, life, 'acknowledged', answer);
     };
-    this.attempts.push(attempt);
-    if (gateway === undefined) {
-      attempt.told = 'not taken';
-      return;
+    if (attempts.length === 1) {
+      const [attempt] = attempts as [Attempt];
+      gateway.submit(attempt.command).then(
+        (outcome) => answered(attempt, outcome),
+        (error: unknown) => this.refused(attempt, life, error),
+      );
+    } else {
+      gateway.submitAll(commands).then(
+        (answers) => attempts.forEach((attempt, place) => answered(attempt, answers[place]!)),
+        (error: unknown) => this.answered.unexpected(error),
+      );
     }
-    this.waiting.set(attempt, life);
-    gateway.submit(command).then(
-      (outcome) => this.settle(attempt, life, 'acknowledged', outcome),
-      (error: unknown) => this.refused(attempt, life, error),
-    );
   }
 
   /** The process has ended: what it had not said it will never say. */

@@ -66,6 +66,7 @@ export class Exchange {
       clock: time.clockOf(life),
       snapshots: this.snapshotFiles(),
       inboxLimit: setting.inboxLimit,
+      frameCommands: setting.frameCommands,
       onEvent,
     });
     this.gateway = planted.gateway?.(this.sequencer) ?? this.sequencer;

@@ -48,6 +48,7 @@ function forgetfulGateway(gateway: CommandGateway): CommandGateway {
         if (sequencer.status().recoveries !== recoveries) sequencer.submit(command).catch(() => undefined);
       }
     },
+    submitAll: (commands) => sequencer.submitAll(commands),
   };
 }
 
@@ -61,6 +62,7 @@ function discouragedGateway(gateway: CommandGateway): CommandGateway {
       if (sequencer.status().recoveries === recoveries) return outcome;
       throw new WriterUnavailable('the append failed', 1);
     },
+    submitAll: (commands) => sequencer.submitAll(commands),
   };
 }
 

@@ -144,13 +144,18 @@ class Run {
   }
 
   private submit(step: Step, id: string): void {
+    const command = this.make(step, id);
+    if (command === undefined) return;
+    const [, , , , , , , h = 0] = step.draws;
+    this.world.send(command, h % 3 === 0 ? h % 3_000 : h % 50 === 1 ? h * 10 : 0);
+  }
+
+  private make(step: Step, id: string): Command | undefined {
     const { world } = this;
     const { auditor } = world.witness;
     const command = commandOf(step, id, auditor.books, world.time.wallUs());
-    if (command === undefined) return;
-    const [, , , , , , , h = 0] = step.draws;
-    if (command.command_id !== '') this.made.push(command);
-    world.send(command, h % 3 === 0 ? h % 3_000 : h % 50 === 1 ? h * 10 : 0);
+    if (command?.command_id) this.made.push(command);
+    return command;
   }
 
   /** Sends a command once more, or another one under its id. */
@@ -164,18 +169,24 @@ class Run {
     world.send(asOther ? otherThan(command, a) : command, b % 2_000);
   }
 
-  /** Many orders at once: more than an inbox holds, and more than a record may cancel. */
+  /** Many orders at once, in half of the cases from one sender: more than an inbox holds, and more than a record may cancel. */
   private flood(step: Step): void {
-    const [, b = 0, c = 0] = step.draws;
+    const [a = 0, b = 0, c = 0] = step.draws;
+    const together: Command[] = [];
     for (let i = 0; i < FLOOD; i++) {
       const draws = step.draws.map((draw, place) =>
         place === 0 ? draw : place === 1 ? b : (draw + i * (c + place)) % 999_983,
       );
-      this.submit(
-        { ...step, kind: i % 16 === 15 ? 'cancel' : 'place', draws: [...draws.slice(0, 7), i * 3] },
-        `c${step.index}-${i}`,
-      );
+      const kind = i % 16 === 15 ? 'cancel' : 'place';
+      const one: Step = { ...step, kind, draws: [...draws.slice(0, 7), i * 3] };
+      const id = `c${step.index}-${i}`;
+      if (a % 2 === 0) this.submit(one, id);
+      else {
+        const command = this.make(one, id);
+        if (command !== undefined) together.push(command);
+      }
     }
+    if (together.length > 0) this.world.sendTogether(together);
   }
 
   /** The log refuses while a command is on its way and the exchange is about to stop. */

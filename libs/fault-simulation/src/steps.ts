@@ -65,6 +65,8 @@ export interface Step {
 /** What holds for a whole run. */
 export interface Setting {
   readonly inboxLimit: number;
+  /** Commands of one frame at most: small frames are decided while others are still written. */
+  readonly frameCommands: number;
   /** Records after which a snapshot is taken, and read models are saved. */
   readonly snapshotEvery: number;
   readonly saveEvery: number;
@@ -85,6 +87,7 @@ export function planOf(seed: number): Plan {
     inboxLimit: chance.pick([4, 16, 64, 512]),
     snapshotEvery: chance.pick([25, 60, 150]),
     saveEvery: chance.pick([30, 70, 200]),
+    frameCommands: chance.pick([1, 4, 32, 1_024]),
   };
   const count = chance.between(STEPS.least, STEPS.most);
   const steps = Array.from({ length: count }, (_, index) => ({

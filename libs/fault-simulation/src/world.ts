@@ -93,13 +93,17 @@ export class World {
 
   /** Sends a command after the time that it takes on its way. */
   send(command: Command, delayUs = 0): void {
+    this.sendTogether([command], delayUs);
+  }
+
+  sendTogether(commands: readonly Command[], delayUs = 0): void {
     const number = this.created++;
     this.time.after(delayUs, () => {
       if (number < this.sentLast) this.tally.met('commands overtaken');
       this.sentLast = Math.max(this.sentLast, number);
-      this.tally.commands += 1;
-      if (command.type === 'ConfirmClock' && this.exchange !== undefined) this.trust.confirm();
-      this.clients.send(command, this.exchange?.gateway, this.life!);
+      this.tally.commands += commands.length;
+      if (commands[0]!.type === 'ConfirmClock' && this.exchange !== undefined) this.trust.confirm();
+      this.clients.send(commands, this.exchange?.gateway, this.life!);
     });
   }
 

@@ -14,7 +14,7 @@ const revoke: Command = { type: 'RevokeApiKey', command_id: '', key: 1 };
 async function isQueued(inbox: Inbox, command: Command): Promise<boolean> {
   const waits = Symbol('waits');
   const first = await Promise.race([
-    inbox.submit(command).catch((error: unknown) => error),
+    new Promise((resolve, reject) => inbox.put(command, { resolve, reject })).catch((error: unknown) => error),
     Promise.resolve().then(() => Promise.resolve(waits)),
   ]);
   if (first !== waits) expect(first).toBeInstanceOf(InboxFull);

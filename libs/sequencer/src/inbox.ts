@@ -1,22 +1,69 @@
 // The bounded queue of commands on their way to the writer, each with the caller that waits for its outcome.
 
-import type { Command, MarketEvent } from '@tokenbourse/domain';
+import type { Command } from '@tokenbourse/domain';
 
-import { InboxFull, type Outcome } from './submission';
+import { InboxFull, type Answer, type Outcome } from './submission';
+
+/** Who waits for outcomes; commands are told apart by their place among those that he sent. */
+export interface Caller {
+  resolve(outcome: Outcome, place: number): void;
+  reject(error: Error, place: number): void;
+}
 
 /** A command and its caller. */
-export interface Pending {
-  readonly command: Command;
-  readonly resolve: (outcome: Outcome) => void;
-  readonly reject: (error: Error) => void;
+export class Pending {
   /** Decided, not yet durable. */
-  outcome: { sequence: number; at_us: number; events: MarketEvent[] } | undefined;
+  outcome: Outcome | undefined = undefined;
   /** The engine failed on it: it is answered with a failure, not decided again. */
-  failed: boolean;
-  /** ConfirmClock: how far the wall clock was ahead of the monotonic one when it came: it vouches for that clock alone. */
-  readonly vouchedOffsetUs: number | undefined;
+  failed = false;
   /** A ConfirmClock that ended a doubt. */
-  confirmsClock: boolean;
+  confirmsClock = false;
+
+  constructor(
+    readonly command: Command,
+    private readonly caller: Caller,
+    private readonly place: number,
+    /** ConfirmClock: how far the wall clock was ahead of the monotonic one when it came: it vouches for that clock alone. */
+    readonly vouchedOffsetUs: number | undefined,
+  ) {}
+
+  resolve(outcome: Outcome): void {
+    this.caller.resolve(outcome, this.place);
+  }
+
+  reject(error: Error): void {
+    this.caller.reject(error, this.place);
+  }
+}
+
+/** The caller of several commands: told when all have their answers. */
+export class GroupCaller implements Caller {
+  private readonly answers: (Answer | undefined)[];
+  private missing: number;
+
+  constructor(
+    commands: number,
+    private readonly done: (answers: readonly Answer[]) => void,
+  ) {
+    this.answers = new Array<Answer | undefined>(commands).fill(undefined);
+    this.missing = commands;
+  }
+
+  resolve(outcome: Outcome, place: number): void {
+    this.answer(outcome, place);
+  }
+
+  reject(error: Error, place: number): void {
+    this.answer(error, place);
+  }
+
+  /** The first answer counts, as with a promise. */
+  private answer(answer: Answer, place: number): void {
+    if (this.answers[place] !== undefined) return;
+    this.answers[place] = answer;
+    this.missing -= 1;
+    if (this.missing === 0) this.done(this.answers as Answer[]);
+  }
 }
 
 /** What takes risk away has places of its own, one for so many of all: nobody is locked in by others' orders. */
@@ -41,14 +88,14 @@ export class Inbox {
     return this.queue.length - this.head;
   }
 
-  /** Queues a command. Throws InboxFull at once when the bound is reached; cancels have a reserve beyond it. */
-  submit(command: Command, vouchedOffsetUs?: number): Promise<Outcome> {
-    if (this.depth >= this.limit && !this.hasReserve(command)) return Promise.reject(new InboxFull(this.limit, 100));
-    return new Promise((resolve, reject) => {
-      const undecided = { outcome: undefined, failed: false, confirmsClock: false };
-      this.queue.push({ command, resolve, reject, vouchedOffsetUs, ...undecided });
-      this.arrived();
-    });
+  /** Queues a command. Its caller is told InboxFull at once when the bound is reached; cancels have a reserve beyond it. */
+  put(command: Command, caller: Caller, place = 0, vouchedOffsetUs?: number): void {
+    if (this.depth >= this.limit && !this.hasReserve(command)) {
+      caller.reject(new InboxFull(this.limit, 100), place);
+      return;
+    }
+    this.queue.push(new Pending(command, caller, place, vouchedOffsetUs));
+    this.arrived();
   }
 
   private hasReserve({ type }: Command): boolean {

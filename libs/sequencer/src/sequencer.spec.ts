@@ -1,7 +1,22 @@
 // The sequencer over a memory log: order, durability before answers, due work without commands, clock guard, recovery.
 
-import { HOUR_US, MINUTE_US, SECOND_US, type Command, type CommandOf, type MarketEvent } from '@tokenbourse/domain';
-import { LogUnavailable, MemoryEventLog, type EventLog, type Frame, type Position } from '@tokenbourse/log';
+import {
+  decodeRecords,
+  HOUR_US,
+  MINUTE_US,
+  SECOND_US,
+  type Command,
+  type CommandOf,
+  type MarketEvent,
+} from '@tokenbourse/domain';
+import {
+  LogUnavailable,
+  MemoryEventLog,
+  originPosition,
+  type EventLog,
+  type Frame,
+  type Position,
+} from '@tokenbourse/log';
 
 import { OPEN_MARKET } from '../../engine/testing/market-fixture';
 import type { Clock } from './clock';
@@ -80,6 +95,10 @@ class SlowLog extends MemoryEventLog {
   write(): void {
     for (const written of this.waiting.splice(0)) written();
   }
+
+  writeFirst(): void {
+    this.waiting.shift()?.();
+  }
 }
 
 describe('sequencer', () => {
@@ -117,6 +136,45 @@ describe('sequencer', () => {
     log.write();
     await Promise.all(all);
     expect([log.frames, seen.length]).toEqual([2, 11]);
+    await sequencer.stop();
+  });
+
+  test('answers several commands of one sender together, each at its place, also those that found the inbox full', async () => {
+    const { sequencer } = await started(undefined, undefined, 2);
+    await sequencer.submit(OPEN_MARKET);
+    const commands = ['a', 'b', 'c'].map((name) => register(name));
+    const [a, b, c] = await sequencer.submitAll(commands);
+    expect([a, b]).toMatchObject([{ events: [{ name: 'a' }] }, { events: [{ name: 'b' }] }]);
+    expect(c).toBeInstanceOf(InboxFull);
+    expect(await sequencer.submitAll([])).toEqual([]);
+    await sequencer.stop();
+    expect(await sequencer.submitAll([register('d')])).toEqual([expect.any(WriterUnavailable)]);
+  });
+
+  test('a full frame is decided while the one before is written, and nobody is told before his own frame counts', async () => {
+    const log = new SlowLog();
+    const sequencer = new Sequencer({ openLog: () => Promise.resolve(log), clock: new TestClock(), frameCommands: 2 });
+    await sequencer.start();
+    void sequencer.submit(OPEN_MARKET);
+    for (let i = 0; i < 3; i++) {
+      await soon();
+      log.write(); // the opening, and what falls due with it
+    }
+    await soon();
+    const before = log.frames;
+    let told = 0;
+    const all = ['a', 'b', 'c', 'd', 'e'].map((name) => sequencer.submit(register(name)).then(() => told++));
+    await soon();
+    expect([log.frames - before, told]).toEqual([2, 0]);
+    log.writeFirst();
+    await soon();
+    expect(told).toBe(2);
+    for (let i = 0; i < 3; i++) {
+      log.write();
+      await soon();
+    }
+    await Promise.all(all);
+    expect([log.frames - before, told]).toEqual([3, 5]);
     await sequencer.stop();
   });
 
@@ -306,11 +364,13 @@ describe('recovery', () => {
     isGone = true;
     const hit = sequencer.submit(register('hit', 'id-1'));
     const settled = Promise.allSettled([hit]);
+    const together = sequencer.submitAll([register('one'), register('two')]);
     for (let i = 0; i < 10; i++) {
       await soon(5);
       clock.pass(SECOND_US);
     }
     expect(await settled).toEqual([{ status: 'rejected', reason: expect.any(OutcomeUnknown) }]);
+    expect(await together).toEqual([expect.any(OutcomeUnknown), expect.any(OutcomeUnknown)]);
     const refused = await Promise.allSettled([sequencer.submit(register('late', 'id-2'))]);
     expect(refused).toMatchObject([
       { reason: { code: 'WRITER_UNAVAILABLE', reason: expect.stringContaining('no permission') } },
@@ -324,6 +384,39 @@ describe('recovery', () => {
     expect(types((await sequencer.submit(register('hit', 'id-1'))).events)).toEqual(['CommandRepeated']);
     await sequencer.stop();
   });
+
+  test.each([true, false])(
+    'with frames behind the one that failed (written: %s), all are answered with the truth',
+    async (written) => {
+      const clock = new TestClock();
+      const inner = new MemoryEventLog();
+      const log = new FailingLog(inner, { at: 4, written });
+      const sequencer = new Sequencer({ openLog: () => Promise.resolve(log), clock, frameCommands: 1 });
+      await sequencer.start();
+      await sequencer.submit(OPEN_MARKET);
+      await soon();
+      log.appends = 2;
+      const names = ['a', 'b', 'c', 'd', 'e'];
+      const submitted = sequencer.submitAll(names.map((name) => register(name)));
+      for (let i = 0; i < 20; i++) {
+        await soon(5);
+        clock.wakeAll();
+      }
+      const answers = await submitted;
+      const registered: string[] = [];
+      const counts = answers.map((answer) => !(answer instanceof Error));
+      for await (const { frame } of inner.read(originPosition())) {
+        for (const { events } of decodeRecords(frame.payload, frame.firstSequence)) {
+          for (const event of events) if (event.type === 'ParticipantRegistered') registered.push(event.name);
+        }
+      }
+      expect(registered).toEqual(names.filter((_, i) => counts[i]));
+      expect(counts[0]).toBe(true);
+      expect(counts[1]).toBe(written);
+      expect(sequencer.status()).toMatchObject({ state: 'WRITING', recoveries: 1 });
+      await sequencer.stop();
+    },
+  );
 
   test('a stop leaves nobody without an answer, also when the log can not be opened again', async () => {
     const clock = new TestClock();

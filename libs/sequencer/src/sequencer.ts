@@ -8,11 +8,12 @@ import type { EventLog, Position } from '@tokenbourse/log';
 
 import type { Clock } from './clock';
 import { ClockGuard } from './clock-guard';
-import { Inbox, type Pending } from './inbox';
+import { GroupCaller, Inbox, type Caller, type Pending } from './inbox';
 import { recover, type Recovery } from './recovery';
 import {
   OutcomeUnknown,
   WriterUnavailable,
+  type Answer,
   type CommandGateway,
   type Outcome,
   type SequencerStatus,
@@ -28,6 +29,8 @@ export interface SequencerOptions {
   readonly snapshots?: SnapshotFiles;
   /** Commands that may wait. */
   readonly inboxLimit?: number;
+  /** Commands of one frame at most. */
+  readonly frameCommands?: number;
   /** Told after each durable append: wakes those who read the log. */
   readonly onAppended?: (position: Position) => void;
   /** Told of ends and recoveries of the writer. */
@@ -35,6 +38,7 @@ export interface SequencerOptions {
 }
 
 const INBOX_LIMIT = 4_096;
+const FRAME_COMMANDS = 1_024;
 const BACKOFF_MS_LEAST = 50;
 const BACKOFF_MS_MOST = 5_000;
 /** What became of the commands that were on their way is known when the log can be read again; nobody waits longer for that. */
@@ -73,11 +77,24 @@ export class Sequencer implements CommandGateway {
   }
 
   submit(command: Command): Promise<Outcome> {
+    return new Promise((resolve, reject) => this.put(command, { resolve, reject }, 0));
+  }
+
+  submitAll(commands: readonly Command[]): Promise<readonly Answer[]> {
+    if (commands.length === 0) return Promise.resolve([]);
+    return new Promise((done) => {
+      const caller = new GroupCaller(commands.length, done);
+      for (let place = 0; place < commands.length; place++) this.put(commands[place]!, caller, place);
+    });
+  }
+
+  private put(command: Command, caller: Caller, place: number): void {
     const confirms = command.type === 'ConfirmClock';
     if (this.state === 'WRITING' || (this.state === 'CLOCK_IN_DOUBT' && confirms)) {
-      return this.inbox.submit(command, confirms ? this.guard?.offsetUs() : undefined);
+      this.inbox.put(command, caller, place, confirms ? this.guard?.offsetUs() : undefined);
+    } else {
+      caller.reject(new WriterUnavailable(this.reason, this.state === 'STOPPED' ? 5_000 : 1_000), place);
     }
-    return Promise.reject(new WriterUnavailable(this.reason, this.state === 'STOPPED' ? 5_000 : 1_000));
   }
 
   status(): SequencerStatus {
@@ -121,10 +138,18 @@ export class Sequencer implements CommandGateway {
     // The guard outlives the writer: a clock that jumps while the log is read again is seen too.
     this.guard ??= new ClockGuard(this.options.clock, fold.state.lastStampUs);
     this.guard.check();
-    const soon = (tell: () => void): void => void this.options.clock.wakeAfter(0, tell);
-    this.writer = new Writer(this.log, fold, this.inbox, this.guard, soon, (position) => {
-      this.backoffMs = BACKOFF_MS_LEAST;
-      this.options.onAppended?.(position);
+    this.writer = new Writer({
+      log: this.log,
+      fold,
+      inbox: this.inbox,
+      guard: this.guard,
+      monotonicUs: () => this.options.clock.monotonicUs(),
+      frameCommands: this.options.frameCommands ?? FRAME_COMMANDS,
+      soon: (tell) => void this.options.clock.wakeAfter(0, tell),
+      appended: (position) => {
+        this.backoffMs = BACKOFF_MS_LEAST;
+        this.options.onAppended?.(position);
+      },
     });
     this.noteClock();
     return recovery;

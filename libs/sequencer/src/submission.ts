@@ -9,11 +9,19 @@ export interface Outcome {
   readonly events: readonly MarketEvent[];
 }
 
-/** Puts a command to a market and waits until its outcome is durable. */
+/** Puts commands to a market and waits until their outcomes are durable. */
 export interface CommandGateway {
   /** Throws InboxFull or WriterUnavailable (surely not taken), or OutcomeUnknown (ask by the command's id). */
   submit(command: Command): Promise<Outcome>;
+  /**
+   * Several commands of one sender, in their order, with one promise for all of them: resolves when each has its answer; answers
+   * stand at their commands' places.
+   */
+  submitAll(commands: readonly Command[]): Promise<readonly Answer[]>;
 }
+
+/** What a command of several came to: its outcome, or the error that `submit` would have thrown. */
+export type Answer = Outcome | Error;
 
 /** The inbox is full: the command was not taken; try again after `retryAfterMs`. */
 export class InboxFull extends Error {

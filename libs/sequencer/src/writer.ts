@@ -2,21 +2,19 @@
 // When anything fails it ends, and its state with it; the sequencer then recovers and makes a new one.
 
 import { Engine } from '@tokenbourse/engine';
-import { sameId, type EventLog, type FrameId, type Position } from '@tokenbourse/log';
+import { sameId, type EventLog, type Frame, type FrameId, type Position } from '@tokenbourse/log';
 
 import type { ClockGuard } from './clock-guard';
 import type { Fold } from './fold';
 import { FrameBuilder } from './frames';
 import type { Inbox, Pending } from './inbox';
+import { Pace } from './pace';
 import { WriterUnavailable } from './submission';
 
-/** Commands of one batch at most, and bytes after which a batch is closed. */
-const BATCH_COMMANDS = 1_024;
+/** Bytes after which a batch is closed. */
 const BATCH_BYTES = 256 * 1024;
 /** Appends on their way at the same time: one is written while the next is decided. */
 const APPENDS_IN_FLIGHT = 2;
-/** Fewer commands than this wait for the append that is on its way: decided early, they would only make more and smaller frames. */
-const EARLY_COMMANDS = 256;
 /** Of larger work, one slice is done per so many commands: others' commands go on between the slices. */
 const COMMANDS_PER_SLICE = 8;
 const SLICES_WHEN_IDLE = 16;
@@ -26,6 +24,20 @@ interface Batch {
   readonly pendings: Pending[];
   /** Ids of its frames with the last record of each. */
   readonly frames: { readonly id: FrameId; readonly lastSequence: number }[];
+  readonly appendedUs: number;
+}
+
+export interface WriterTerms {
+  readonly log: EventLog;
+  readonly fold: Fold;
+  readonly inbox: Inbox;
+  readonly guard: ClockGuard;
+  readonly monotonicUs: () => number;
+  /** Commands of one batch at most. */
+  readonly frameCommands: number;
+  /** Calls back when the event loop turns next. */
+  readonly soon: (tell: () => void) => void;
+  readonly appended: (position: Position) => void;
 }
 
 /** Why a writer ended. */
@@ -46,22 +58,17 @@ export class Writer {
   private told: Batch[] = [];
   private turning = false;
   private failure: WriterEnded | undefined;
+  private readonly pace: Pace;
+  private writtenUs = 0;
   /** Last durable record. */
   durableSequence: number;
 
-  constructor(
-    private readonly log: EventLog,
-    fold: Fold,
-    private readonly inbox: Inbox,
-    private readonly guard: ClockGuard,
-    /** Calls back when the event loop turns next. */
-    private readonly soon: (tell: () => void) => void,
-    private readonly appended: (position: Position) => void,
-  ) {
-    const { state, position } = fold;
+  constructor(private readonly terms: WriterTerms) {
+    const { state, position } = terms.fold;
     this.durableSequence = position.sequence;
     this.builder = new FrameBuilder(position.id, position.sequence, () => state.digest >>> 0);
     this.engine = new Engine(state, this.builder);
+    this.pace = new Pace(terms.frameCommands);
   }
 
   nextDueUs(): number {
@@ -87,18 +94,32 @@ export class Writer {
   }
 
   private async appendNext(): Promise<boolean> {
+    const { inFlight, pace } = this;
+    const { inbox, guard, monotonicUs } = this.terms;
     this.assertAlive();
-    if (this.inFlight.length > 0 && this.inbox.depth < EARLY_COMMANDS) await this.inFlight[0]!.done;
+    const before = inFlight[0];
+    if (before !== undefined && !pace.decidesEarly(inbox.depth, before.batch.pendings.length)) await before.done;
     this.assertAlive();
-    if (this.guard.check() !== '' && !this.confirmClock()) return false;
-    const pendings = this.decideBatch();
+    if (guard.check() !== '' && !this.confirmClock()) return false;
+    const startedUs = monotonicUs();
+    const pendings = this.decideBatch(inFlight.length > 0 ? this.terms.frameCommands : pace.firstOf(inbox.depth));
     const frames = this.builder.takeFrames();
     if (frames.length === 0) return false;
+    const appendedUs = monotonicUs();
+    pace.decided(pendings.length, appendedUs - startedUs);
+    this.append(pendings, frames, appendedUs);
+    if (inFlight.length >= APPENDS_IN_FLIGHT) await inFlight[0]!.done;
+    this.assertAlive();
+    return true;
+  }
+
+  private append(pendings: Pending[], frames: readonly Frame[], appendedUs: number): void {
     const batch: Batch = {
       pendings,
       frames: frames.map((frame) => ({ id: frame.id, lastSequence: frame.firstSequence + frame.recordCount - 1 })),
+      appendedUs,
     };
-    const appends = Promise.all(frames.map((frame) => this.log.append(frame)));
+    const appends = Promise.all(frames.map((frame) => this.terms.log.append(frame)));
     const done = appends.then(
       (positions) => this.acknowledge(batch, positions[positions.length - 1]!),
       (error: unknown) => {
@@ -106,9 +127,6 @@ export class Writer {
       },
     );
     this.inFlight.push({ batch, done });
-    if (this.inFlight.length >= APPENDS_IN_FLIGHT) await this.inFlight[0]!.done;
-    this.assertAlive();
-    return true;
   }
 
   /** Waits until nothing is on its way to the log. */
@@ -151,7 +169,7 @@ export class Writer {
    * one that came before the clock was set: whoever sent it has not seen this clock.
    */
   private confirmClock(): boolean {
-    const { inbox, guard } = this;
+    const { inbox, guard } = this.terms;
     const doubt = guard.doubt;
     inbox.rejectAll(
       () => new WriterUnavailable(doubt, RETRY_IN_DOUBT_MS),
@@ -164,13 +182,14 @@ export class Writer {
     return true;
   }
 
-  private decideBatch(): Pending[] {
-    const { engine, inbox, builder } = this;
+  private decideBatch(commands: number): Pending[] {
+    const { engine, builder } = this;
+    const { inbox, guard } = this.terms;
     const pendings: Pending[] = [];
-    const stamp = this.guard.stamp();
+    const stamp = guard.stamp();
     try {
       if (engine.nextDueUs() <= stamp) engine.runDue(stamp);
-      while (pendings.length < BATCH_COMMANDS && builder.size < BATCH_BYTES) {
+      while (pendings.length < commands && builder.size < BATCH_BYTES) {
         const pending = inbox.take();
         if (pending === undefined) break;
         pendings.push(pending);
@@ -202,7 +221,11 @@ export class Writer {
     this.durableSequence = position.sequence;
     this.inFlight.shift();
     this.told.push(batch);
-    this.appended(position);
+    const nowUs = this.terms.monotonicUs();
+    // One that was appended behind another began to be written when that was done.
+    this.pace.written(nowUs - Math.max(batch.appendedUs, this.writtenUs));
+    this.writtenUs = nowUs;
+    this.terms.appended(position);
     if (!this.turning) this.tellSoon();
   }
 
@@ -211,7 +234,7 @@ export class Writer {
     if (this.told.length === 0) return;
     const { told } = this;
     this.told = [];
-    this.soon(() => {
+    this.terms.soon(() => {
       for (const { pendings } of told) for (const pending of pendings) pending.resolve(pending.outcome!);
     });
   }

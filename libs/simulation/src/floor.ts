@@ -3,13 +3,11 @@
 
 import type { Agent, MarketView, OpenContract, OpenWindow } from '@tokenbourse/agents';
 import { SECOND_US, type Command } from '@tokenbourse/domain';
-import type { Outcome } from '@tokenbourse/sequencer';
-
-export type Submit = (command: Command) => Promise<Outcome>;
+import type { CommandGateway } from '@tokenbourse/sequencer';
 
 export interface FloorTerms {
   readonly view: MarketView;
-  readonly submit: Submit;
+  readonly gateway: CommandGateway;
   /** How many delivery windows agents look at. */
   readonly windowsAhead: number;
   readonly windowUs: number;
@@ -56,13 +54,12 @@ export class TradingFloor {
 
   private async send(commands: readonly Command[]): Promise<void> {
     if (commands.length === 0) return;
-    const results = await Promise.allSettled(commands.map((command) => this.terms.submit(command)));
+    const answers = await this.terms.gateway.submitAll(commands);
     let sequence = 0;
-    for (const result of results) {
-      if (result.status === 'fulfilled') sequence = Math.max(sequence, result.value.sequence);
+    for (const answer of answers) {
+      if (answer instanceof Error) throw answer;
+      sequence = Math.max(sequence, answer.sequence);
     }
-    const failed = results.find((result) => result.status === 'rejected');
-    if (failed) throw failed.reason;
     await this.terms.view.reached(sequence);
   }
 

@@ -2,7 +2,6 @@
 
 export { EventQueue } from './event-queue';
 export * from './figures';
-export type { Submit } from './floor';
 export { Kernel } from './kernel';
 export * from './live-demo';
 export { openMarket, SetupFailed } from './market-setup';

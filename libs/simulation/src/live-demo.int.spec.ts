@@ -61,10 +61,18 @@ class Exchange {
 
   demo(seed = 1): LiveDemo {
     return startLiveDemo({
-      submit: (command) => {
-        if (this.failure) return Promise.reject(this.failure);
-        this.submitted++;
-        return this.sequencer.submit(command);
+      gateway: {
+        submit: (command) => {
+          if (this.failure) return Promise.reject(this.failure);
+          this.submitted++;
+          return this.sequencer.submit(command);
+        },
+        submitAll: (commands) => {
+          const { failure } = this;
+          if (failure) return Promise.resolve(commands.map(() => failure));
+          this.submitted += commands.length;
+          return this.sequencer.submitAll(commands);
+        },
       },
       view: this.view,
       scenario: keynoteScenario(),

@@ -3,17 +3,17 @@
 
 import type { Agent, MarketView } from '@tokenbourse/agents';
 import { SECOND_US } from '@tokenbourse/domain';
-import type { Clock } from '@tokenbourse/sequencer';
+import type { Clock, CommandGateway } from '@tokenbourse/sequencer';
 
 import { castAgents, openingTicks } from './cast-agents';
 import { SeasonalDemand } from './demand/seasonal-demand';
 import { EventQueue } from './event-queue';
-import { TradingFloor, type Submit } from './floor';
+import { TradingFloor } from './floor';
 import { depositOf, setUpMarket, type Cast } from './market-setup';
 import type { Scenario } from './scenario/scenario';
 
 export interface LiveDemoTerms {
-  readonly submit: Submit;
+  readonly gateway: CommandGateway;
   readonly view: MarketView;
   readonly scenario: Scenario;
   /** Any safe integer. */
@@ -67,11 +67,11 @@ class Demonstration {
   }
 
   async run(): Promise<void> {
-    const { scenario, view, submit, clock } = this.terms;
+    const { scenario, view, gateway, clock } = this.terms;
     let cast: Cast | undefined;
     while (!this.stopped && cast === undefined) {
       await this.carefully(async () => {
-        cast = await setUpMarket(scenario, view, submit);
+        cast = await setUpMarket(scenario, view, gateway);
       });
     }
     if (cast === undefined) return;
@@ -80,7 +80,7 @@ class Demonstration {
     const agents = castAgents({ scenario, cast, demand, pacing, seed: this.terms.seed });
     const floor = new TradingFloor({
       view,
-      submit,
+      gateway,
       windowsAhead: pacing.windows_ahead,
       windowUs: cast.windowUs,
       openingTicks: openingTicks(scenario, cast),
@@ -110,12 +110,12 @@ class Demonstration {
 
   /** Fills an account up when half of its first deposit is spent, so that a long demonstration doesn't run dry. */
   private async topUp(agent: Agent): Promise<void> {
-    const { scenario, view, submit, clock } = this.terms;
+    const { scenario, view, gateway, clock } = this.terms;
     const { availableMicroUsd } = await view.account(agent.account);
     const fullUsd = scenario.deposit_usd.value;
     const availableUsd = Math.floor(availableMicroUsd / 1_000_000);
     if (availableUsd > fullUsd / 2) return;
-    await submit(depositOf(scenario, agent.account, `top-up-${clock.wallUs()}`, fullUsd - availableUsd));
+    await gateway.submit(depositOf(scenario, agent.account, `top-up-${clock.wallUs()}`, fullUsd - availableUsd));
   }
 
   /** Does `work`; when it fails, waits: as long as the market asks for, or longer with each failure in a row. */

@@ -13,9 +13,8 @@ import {
   type MarketEvent,
   type ParticipantRole,
 } from '@tokenbourse/domain';
-import type { Outcome } from '@tokenbourse/sequencer';
+import type { CommandGateway, Outcome } from '@tokenbourse/sequencer';
 
-import type { Submit } from './floor';
 import { costsOf, ticksOf, yieldsOf } from './scenario/calibration';
 import type { Scenario, Schedule } from './scenario/scenario';
 
@@ -74,10 +73,10 @@ export function openMarket(scenario: Scenario, schedule: Schedule, name: string)
  * Brings participants, accounts, factories and deposits of the scenario into an open market. Safe to repeat. Rejects
  * with SetupFailed, or with what the view or a submission rejects with.
  */
-export async function setUpMarket(scenario: Scenario, view: MarketView, submit: Submit): Promise<Cast> {
+export async function setUpMarket(scenario: Scenario, view: MarketView, gateway: CommandGateway): Promise<Cast> {
   const directory = await view.directory();
   if (directory === null) throw new SetupFailed('the market has not been opened yet');
-  const setup = new Setup(scenario, directory, submit);
+  const setup = new Setup(scenario, directory, gateway);
   const cast = await setup.run();
   await view.reached(setup.lastSequence);
   return cast;
@@ -92,7 +91,7 @@ class Setup {
   constructor(
     private readonly scenario: Scenario,
     private readonly directory: Directory,
-    private readonly submit: Submit,
+    private readonly gateway: CommandGateway,
   ) {
     this.tiers = new Map(directory.tiers.map(({ name, tier }) => [name, tier]));
     this.zones = new Map(directory.zones.map(({ name, zone }) => [name, zone]));
@@ -164,7 +163,7 @@ class Setup {
   }
 
   private async send(command: Command): Promise<Outcome['events']> {
-    const outcome = await this.submit(command);
+    const outcome = await this.gateway.submit(command);
     this.lastSequence = Math.max(this.lastSequence, outcome.sequence);
     return outcome.events;
   }

@@ -110,7 +110,7 @@ class Run {
       throw new SetupFailed(`the market was not opened: ${JSON.stringify(outcome.events[0])}`);
     }
     await market.view.reached(outcome.sequence);
-    return setUpMarket(terms.scenario, market.view, market.submit);
+    return setUpMarket(terms.scenario, market.view, market);
   }
 
   /** Gives every agent a turn each `act_every_seconds`, evenly spread, as long as the trace lasts. */
@@ -120,7 +120,7 @@ class Run {
     const everyUs = Math.round(pacing.act_every_seconds * SECOND_US);
     const floor = new TradingFloor({
       view: tradedUntil(market.view, lastUs),
-      submit: market.submit,
+      gateway: market,
       windowsAhead: pacing.windows_ahead,
       windowUs: cast.windowUs,
       openingTicks: openingTicks(terms.scenario, cast),

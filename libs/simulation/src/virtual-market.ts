@@ -5,13 +5,13 @@ import type { MarketView } from '@tokenbourse/agents';
 import { visitRecords, type Command } from '@tokenbourse/domain';
 import { MemoryEventLog, originPosition } from '@tokenbourse/log';
 import { InProcessReadModels } from '@tokenbourse/projections';
-import { Sequencer, type Outcome } from '@tokenbourse/sequencer';
+import { Sequencer, type Answer, type CommandGateway, type Outcome } from '@tokenbourse/sequencer';
 
 import { Kernel } from './kernel';
 import { readModelView } from './read-model-view';
 import { RunTally } from './run-tally';
 
-export class VirtualMarket {
+export class VirtualMarket implements CommandGateway {
   readonly kernel: Kernel;
   readonly models = new InProcessReadModels();
   /** Shows all that is durable, always. */
@@ -32,10 +32,15 @@ export class VirtualMarket {
     await this.sequencer.start();
   }
 
-  submit = (command: Command): Promise<Outcome> => {
+  submit(command: Command): Promise<Outcome> {
     this.commands++;
     return this.sequencer.submit(command);
-  };
+  }
+
+  submitAll(commands: readonly Command[]): Promise<readonly Answer[]> {
+    this.commands += commands.length;
+    return this.sequencer.submitAll(commands);
+  }
 
   /** Lets time pass up to `untilUs`; the read models then know all that happened. */
   async run(untilUs: number): Promise<void> {
