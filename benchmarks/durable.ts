@@ -3,10 +3,10 @@
 
 import path from 'node:path';
 
-import { visitRecords, type MarketEvent } from '@tokenbourse/domain';
+import { visitRecords, type Command, type MarketEvent } from '@tokenbourse/domain';
 import { encodeFrame, originPosition, type LogReader } from '@tokenbourse/log';
 import { LmdbEventLog } from '@tokenbourse/log-lmdb';
-import { Sequencer } from '@tokenbourse/sequencer';
+import { Sequencer, type Outcome } from '@tokenbourse/sequencer';
 import { open } from 'lmdb';
 
 import type { Aim, Benchmark } from './benchmark';
@@ -17,51 +17,105 @@ import { inFolder, MarketClock } from './market-clock';
 import { makeStream, Trades, type Stream } from './stream';
 import { Beside, StreamProcess, type Contender } from './stream-process';
 
-/** Commands that wait for their answer at any time. */
-const WAITING = [1_024, 256, 64] as const;
+/** Commands of a frame, or commands that wait for their answers one by one. */
+const SIZES = [1_024, 256, 64] as const;
+/** Frames on their way at any time: one is decided while the other is written. */
+const IN_FLIGHT = 2;
 
 /** What a run through the sequencer left in the log. */
 interface Kept extends StreamRun {
-  /** Those written on the clock. */
+  /** Those written on the clock; each was a commit of its own. */
   readonly frames: readonly Uint8Array[];
 }
 
+/** How commands come: singly, each sender with one at a time, or in frames. */
+interface Sending {
+  readonly frameCommands?: number;
+  /** Sends `commands[first]` up to `commands[last]`; resolves when all have been answered. */
+  send(sequencer: Sequencer, commands: readonly Command[], first: number, last: number): Promise<unknown>;
+}
+
+/** So many senders, each of which waits for the answer to its command before it sends the next. */
+const waiting = (senders: number): Sending => ({
+  send(sequencer, commands, first, last) {
+    let next = first;
+    const sender = async (): Promise<void> => {
+      while (next <= last) assertDurable(sequencer, await sequencer.submit(commands[next++]!));
+    };
+    return Promise.all(Array.from({ length: senders }, sender));
+  },
+});
+
+/** Two senders that send whole frames in turn. */
+const inFrames = (frameCommands: number): Sending => ({
+  frameCommands,
+  send(sequencer, commands, first, last) {
+    let next = first;
+    const sender = async (): Promise<void> => {
+      while (next <= last) {
+        const frame = commands.slice(next, Math.min(next + frameCommands, last + 1));
+        next += frame.length;
+        for (const answer of await sequencer.submitAll(frame)) {
+          if (answer instanceof Error) throw answer;
+          assertDurable(sequencer, answer);
+        }
+      }
+    };
+    return Promise.all(Array.from({ length: IN_FLIGHT }, sender));
+  },
+});
+
+function assertDurable(sequencer: Sequencer, { sequence }: Outcome): void {
+  if (sequence > sequencer.durableSequence) throw new Error(`record ${sequence} was answered before it was durable`);
+}
+
+/** All commands of a stream by their id, their own ids flat in memory, as a parser of JSON gives them. */
+function commandsOf(stream: Stream): Command[] {
+  const commands = new Commands(stream, true);
+  return Array.from({ length: stream.size + 1 }, (_, id) => {
+    const command = commands.next(Math.max(1, id));
+    return { ...command, command_id: Buffer.from(command.command_id, 'latin1').toString('latin1') };
+  });
+}
+
 /** Runs the stream through a sequencer; then reads the log again: what was answered is there. */
-function throughSequencer(stream: Stream, waiting: number): Promise<Kept> {
+function throughSequencer(stream: Stream, commands: readonly Command[], sending: Sending): Promise<Kept> {
   return inFolder(async (folder) => {
     const sequencer = new Sequencer({
       openLog: () => LmdbEventLog.open(path.join(folder, 'data')),
       clock: new MarketClock(),
       inboxLimit: 1_000_000,
+      frameCommands: sending.frameCommands,
     });
     await sequencer.start();
     for (const command of opening(marketFor(stream))) await sequencer.submit(command);
-    const commands = new Commands(stream, true);
-    let next = 1;
-    const client = async (last: number): Promise<void> => {
-      while (next <= last) await sequencer.submit(commands.next(next++));
-    };
-    const clients = (last: number): Promise<unknown> =>
-      Promise.all(Array.from({ length: waiting }, () => client(last)));
-    await clients(stream.filling);
+    await sending.send(sequencer, commands, 1, stream.filling);
     const filled = sequencer.status().sequence;
     const start = process.hrtime.bigint();
-    await clients(stream.size);
+    await sending.send(sequencer, commands, stream.filling + 1, stream.size);
     const seconds = Number(process.hrtime.bigint() - start) / 1e9;
     await sequencer.stop();
     const log = await LmdbEventLog.open(path.join(folder, 'data'));
-    const read = await readBack(log, filled);
+    const { answered, ...read } = await readBack(log, filled);
     await log.close();
+    const sent = stream.size - stream.filling;
+    if (answered !== sent) throw new Error(`${sent} commands were acknowledged, the log has ${answered}`);
     return { seconds, ...read };
   });
 }
 
-/** The trades in a log, and the bytes of the frames after record `filled`. */
-async function readBack(log: LogReader, filled: number): Promise<{ trades: Trades; frames: Uint8Array[] }> {
+/** What a log has: the trades, and after record `filled` the commands answered and the bytes of the frames. */
+async function readBack(
+  log: LogReader,
+  filled: number,
+): Promise<{ trades: Trades; answered: number; frames: Uint8Array[] }> {
   const trades = new Trades();
   const frames: Uint8Array[] = [];
+  let answered = 0;
   const visitor = {
-    begin: () => undefined,
+    begin: (sequence: number, _: number, cause: string) => {
+      if (cause === 'COMMAND' && sequence > filled) answered += 1;
+    },
     event: (event: MarketEvent) => {
       if (event.type === 'TradeExecuted') {
         trades.add(event.taker_order, event.maker_order, event.price_ticks, event.lots);
@@ -73,7 +127,7 @@ async function readBack(log: LogReader, filled: number): Promise<{ trades: Trade
     visitRecords(frame.payload, frame.firstSequence, visitor);
     if (frame.firstSequence > filled) frames.push(encodeFrame(frame));
   }
-  return { trades, frames };
+  return { trades, answered, frames };
 }
 
 /** Writes each frame as a value and a commit of its own, flushed, without anything of ours in between. */
@@ -98,53 +152,60 @@ function rawly(frames: readonly Uint8Array[]): Promise<number> {
 }
 
 const flushed =
-  (waiting: number): Contender =>
-  (stream) =>
-  async () => {
-    const { seconds, trades } = await throughSequencer(stream, waiting);
-    return { seconds, trades };
+  (sending: Sending): Contender =>
+  (stream) => {
+    const commands = commandsOf(stream);
+    return async () => {
+      const { seconds, trades } = await throughSequencer(stream, commands, sending);
+      return { seconds, trades };
+    };
   };
 
 const raw =
-  (waiting: number): Contender =>
+  (sending: Sending): Contender =>
   (stream) => {
     let written: Promise<Kept> | undefined;
     return async () => {
-      const { frames, trades } = await (written ??= throughSequencer(stream, waiting));
+      const { frames, trades } = await (written ??= throughSequencer(stream, commandsOf(stream), sending));
       return { seconds: await rawly(frames), trades };
     };
   };
 
-const oursName = (waiting: number): string => `flushed to the log, ${waiting} waiting`;
-const rawName = (waiting: number): string => `raw LMDB, the same bytes, ${waiting} waiting`;
+const framesName = (size: number): string => `flushed to the log, frames of ${size}, two in flight`;
+const waitingName = (size: number): string => `flushed to the log, ${size} waiting, each for its own answer`;
+const rawName = (size: number): string => `raw LMDB, the same frames of ${size}, one after the other`;
 const EXCHANGE_CORE = 'exchange-core whole with journal (Java), never flushed';
 
-export const contenders: Record<string, Contender> = Object.fromEntries(
-  WAITING.flatMap((waiting) => [
-    [oursName(waiting), flushed(waiting)],
-    [rawName(waiting), raw(waiting)],
-  ]),
-);
+const contendersOf = (size: number): [string, Contender][] => [
+  [framesName(size), flushed(inFrames(size))],
+  [rawName(size), raw(inFrames(size))],
+  [waitingName(size), flushed(waiting(size))],
+];
 
-/** With few waiting a run takes long; a part of the stream tells the rate as well. */
-const partOf = (waiting: number): number => Math.max(1, 1_024 / waiting);
+export const contenders: Record<string, Contender> = Object.fromEntries(SIZES.flatMap(contendersOf));
+
+/** With small frames a run takes long; a part of the stream tells the rate as well. */
+const partOf = (size: number): number => Math.max(1, 1_024 / size);
 
 export const durable: Benchmark = {
   name: 'durable',
   title: 'With the durable log',
   method:
     'The whole engine with client ids behind the real sequencer, into LMDB: a command is answered when its frame is flushed to ' +
-    'disk, and the log is read again after each run. Raw LMDB writes the same frames, each as one flushed commit. ' +
-    "exchange-core's journal is written by a thread of its own and never flushed.",
+    'disk, which each answer is held against, and the log is read again after each run. Commands are made before the clock starts. Frames of ' +
+    'N, two in flight: two senders with N commands each, so that one frame is decided while the other is flushed. N waiting: ' +
+    'N senders with one command each, who send the next one after the answer. Raw LMDB writes the very frames of ' +
+    'N, each as one flushed commit, one after the other without a pause; the aim is held against the frames in flight, for ' +
+    "there too the disk has its next frame at once. exchange-core's journal is written by a thread of its own and never flushed.",
   async measure(setting) {
     const { operations, largest } = setting;
     const notes: string[] = [];
     const resting = Math.min(5_000, largest);
     const besideWhole = new Beside();
-    const candidates = WAITING.flatMap((waiting) => {
-      const stream = { seed: 1, operations: Math.max(1, Math.floor(operations / partOf(waiting))), resting };
-      const beside = partOf(waiting) === 1 ? besideWhole : new Beside();
-      return [oursName(waiting), rawName(waiting)].map((name): Candidate => {
+    const candidates = SIZES.flatMap((size) => {
+      const stream = { seed: 1, operations: Math.max(1, Math.floor(operations / partOf(size))), resting };
+      const beside = partOf(size) === 1 ? besideWhole : new Beside();
+      return contendersOf(size).map(([name]): Candidate => {
         const process = new StreamProcess({ module: './durable', contender: name, stream, parts: 1 });
         const run = () => beside.run(name, process);
         return { name, operations: stream.operations, run, close: () => process.close() };
@@ -159,18 +220,13 @@ export const durable: Benchmark = {
     }
     const figures = await sideBySide('durable', candidates, setting);
     const rate = (name: string): number | undefined => named(figures, name)?.median;
-    const aims: Aim[] = WAITING.map((waiting) =>
-      atLeast(
-        `${waiting} waiting, beside raw LMDB`,
-        80,
-        (rate(oursName(waiting))! / rate(rawName(waiting))!) * 100,
-        '%',
-      ),
+    const aims: Aim[] = SIZES.map((size) =>
+      atLeast(`frames of ${size}, beside raw LMDB`, 80, (rate(framesName(size))! / rate(rawName(size))!) * 100, '%'),
     );
     const java = rate(EXCHANGE_CORE);
     if (java !== undefined) {
-      const besideJava = rate(oursName(1_024))! / java;
-      aims.unshift(atLeast('1024 waiting, beside exchange-core with its journal', 1, besideJava, '×'));
+      const besideJava = rate(framesName(1_024))! / java;
+      aims.unshift(atLeast('frames of 1024, beside exchange-core with its journal', 1, besideJava, '×'));
     }
     return { figures, aims, notes };
   },

@@ -49,6 +49,7 @@ export class KillRunFailed extends Error {}
 const OPTIONS = {
   args: ['--no-demo', '--snapshot-records', '150'],
   env: { TOKENBOURSE_RATE_LIMIT: '10000000' },
+  startMs: 180_000, // a soak goes on for long, beside whatever else the machine does
 };
 /** A folder is verified whole after so many kills, and at the end. */
 const VERIFY_EVERY = 50;

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { TokenbourseClient } from '@tokenbourse/protocol';
 import { compiled } from './compiled';
 
+/** A start that takes longer has failed, where nothing else is said. */
 const START_MS = 50_000;
 /** A stop that takes longer hangs: it is killed, and its end says so. */
 const STOP_MS = 60_000;
@@ -24,6 +25,8 @@ export interface StartOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Runs it as this user and group; only root may ask for another than itself. */
   readonly user?: number;
+  /** How long a start may take: more where the machine is known to be busy. */
+  readonly startMs?: number;
 }
 
 /** A folder for one test's data; removed by `remove`. */
@@ -87,14 +90,15 @@ export class ExchangeProcess {
   static async start(data: string, options: StartOptions = {}): Promise<ExchangeProcess> {
     const child = spawnExchange(data, options);
     const output = collect(child);
-    const deadline = Date.now() + START_MS;
+    const { startMs = START_MS } = options;
+    const deadline = Date.now() + startMs;
     for (;;) {
       const url = /listens on (http:\S+)/.exec(output())?.[1];
       if (url !== undefined) return new ExchangeProcess(child, data, url, output);
       const end = child.signalCode ?? child.exitCode;
       if (end !== null || Date.now() > deadline) {
         child.kill('SIGKILL');
-        const how = end === null ? `within ${START_MS} ms` : `but ended with ${end}`;
+        const how = end === null ? `within ${startMs} ms` : `but ended with ${end}`;
         throw new Error(`the exchange did not start ${how}, on ${data}:\n${output()}`);
       }
       await new Promise((waited) => setTimeout(waited, 20));

@@ -101,12 +101,17 @@ export class Sequencer implements CommandGateway {
     return {
       state: this.state,
       reason: this.state === 'WRITING' ? '' : this.reason,
-      sequence: this.writer?.durableSequence ?? this.lastSequence,
+      sequence: this.durableSequence,
       last_stamp_us: this.writer?.state.lastStampUs ?? this.lastStampUs,
       inbox_depth: this.inbox.depth,
       inbox_limit: this.inbox.limit,
       recoveries: this.recoveries,
     };
+  }
+
+  /** Last record that is durable. */
+  get durableSequence(): number {
+    return this.writer?.durableSequence ?? this.lastSequence;
   }
 
   /**
