@@ -69,13 +69,10 @@ function assertDurable(sequencer: Sequencer, { sequence }: Outcome): void {
   if (sequence > sequencer.durableSequence) throw new Error(`record ${sequence} was answered before it was durable`);
 }
 
-/** All commands of a stream by their id, their own ids flat in memory, as a parser of JSON gives them. */
+/** All commands of a stream by their id. */
 function commandsOf(stream: Stream): Command[] {
   const commands = new Commands(stream, true);
-  return Array.from({ length: stream.size + 1 }, (_, id) => {
-    const command = commands.next(Math.max(1, id));
-    return { ...command, command_id: Buffer.from(command.command_id, 'latin1').toString('latin1') };
-  });
+  return Array.from({ length: stream.size + 1 }, (_, id) => commands.next(Math.max(1, id)));
 }
 
 /** Runs the stream through a sequencer; then reads the log again: what was answered is there. */
