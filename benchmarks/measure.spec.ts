@@ -36,6 +36,11 @@ describe('figures', () => {
     expect(withRatios(figures).map(({ ratio }) => ratio)).toEqual([1, 1, 2.5]);
   });
 
+  test('a time too short for its clock has no ratio, and leaves the others theirs', () => {
+    const figures = [figureOf('a', 'µs', [2]), figureOf('b', 'µs', [0]), figureOf('c', 'µs', [4])];
+    expect(withRatios(figures).map(({ ratio }) => ratio)).toEqual([1, undefined, 0.5]);
+  });
+
   test('three digits below a thousand, whole from there on; nothing that is no number', () => {
     expect([rounded(1_234_567.8), rounded(12.3456), rounded(0.0012345)]).toEqual([1_234_568, 12.3, 0.00123]);
     expect(() => rounded(Number.NaN)).toThrow('NaN is not a figure');

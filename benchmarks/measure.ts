@@ -32,11 +32,12 @@ export function figureOf(name: string, unit: Unit, values: readonly number[], no
   return { name, unit, ...kept, runs: values.length, ...(note === undefined ? {} : { note }) };
 }
 
-/** Each figure with the ratio of the first one of its unit to it. */
+/** Each figure with the ratio of the first one of its unit to it; none where one was too small for its clock, and is 0. */
 export function withRatios(figures: readonly Figure[]): Figure[] {
   return figures.map((figure) => {
     const first = figures.find((other) => other.unit === figure.unit)!;
-    return { ...figure, ratio: rounded(first.median / figure.median) };
+    const isMeasured = first.median > 0 && figure.median > 0;
+    return isMeasured ? { ...figure, ratio: rounded(first.median / figure.median) } : figure;
   });
 }
 
