@@ -32,11 +32,18 @@ interface Ended {
   readonly error: string;
 }
 
+/** How far a command has come is told now and then: on a slow machine, also here. */
+const withoutProgress = (said: string): string => said.replace(/^verify: \d+ %.*\n/gm, '');
+
 function run(command: 'verify' | 'replay' | 'backup', ...args: string[]): Promise<Ended> {
   return new Promise((resolve) => {
     const file = compiled(`apps/operator/src/${command}`);
     execFile(process.execPath, [file, ...args], { maxBuffer: 1 << 26 }, (failure, out, error) =>
-      resolve({ code: typeof failure?.code === 'number' ? failure.code : failure === null ? 0 : -1, out, error }),
+      resolve({
+        code: typeof failure?.code === 'number' ? failure.code : failure === null ? 0 : -1,
+        out,
+        error: withoutProgress(error),
+      }),
     );
   });
 }
