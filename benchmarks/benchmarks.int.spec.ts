@@ -51,6 +51,24 @@ describe('benchmarks', () => {
     120_000,
   );
 
+  test('the profile says of each part what a command costs there, and refuses what is no number', () => {
+    const profile = (...options: string[]) =>
+      spawnSync(process.execPath, [compiled('benchmarks/profile'), ...options], { encoding: 'utf8' });
+    const { status, stdout } = profile('--operations', '20000', '--resting', '500');
+    expect(status).toBe(0);
+    const shares = [...stdout.matchAll(/^ {2}(\S.*?) +(\d+) % +(\d+) ns$/gm)].map(([, part, share]) => [
+      part,
+      Number(share),
+    ]);
+    expect(shares).toHaveLength(16);
+    for (const part of ['order book', 'deciding', 'ids: hash, digest of the request, outcomes']) {
+      expect(shares.find(([name]) => name === part)![1]).toBeGreaterThan(0);
+    }
+    const refused = profile('--resting', 'many');
+    const line = '--resting many: a whole number from 1 on is needed\n';
+    expect({ status: refused.status, stderr: refused.stderr }).toEqual({ status: 2, stderr: line });
+  }, 60_000);
+
   test.each([
     [['nothing'], 'there is no benchmark "nothing"; there are: book-5k'],
     [['--runs', '0'], '--runs 0: a whole number from 1 on is needed'],
