@@ -148,7 +148,6 @@ export class Sequencer implements CommandGateway {
       fold,
       inbox: this.inbox,
       guard: this.guard,
-      monotonicUs: () => this.options.clock.monotonicUs(),
       frameCommands: this.options.frameCommands ?? FRAME_COMMANDS,
       soon: (tell) => void this.options.clock.wakeAfter(0, tell),
       appended: (position) => {

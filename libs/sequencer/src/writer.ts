@@ -8,13 +8,14 @@ import type { ClockGuard } from './clock-guard';
 import type { Fold } from './fold';
 import { FrameBuilder } from './frames';
 import type { Inbox, Pending } from './inbox';
-import { Pace } from './pace';
 import { WriterUnavailable } from './submission';
 
 /** Bytes after which a batch is closed. */
 const BATCH_BYTES = 256 * 1024;
 /** Appends on their way at the same time: one is written while the next is decided. */
 const APPENDS_IN_FLIGHT = 2;
+/** Fewer commands than this wait for the append that is on its way, unless they fill a frame: decided early, they would only make more and smaller frames. */
+const EARLY_COMMANDS = 256;
 /** Of larger work, one slice is done per so many commands: others' commands go on between the slices. */
 const COMMANDS_PER_SLICE = 8;
 const SLICES_WHEN_IDLE = 16;
@@ -24,7 +25,6 @@ interface Batch {
   readonly pendings: Pending[];
   /** Ids of its frames with the last record of each. */
   readonly frames: { readonly id: FrameId; readonly lastSequence: number }[];
-  readonly appendedUs: number;
 }
 
 export interface WriterTerms {
@@ -32,7 +32,6 @@ export interface WriterTerms {
   readonly fold: Fold;
   readonly inbox: Inbox;
   readonly guard: ClockGuard;
-  readonly monotonicUs: () => number;
   /** Commands of one batch at most. */
   readonly frameCommands: number;
   /** Calls back when the event loop turns next. */
@@ -58,8 +57,6 @@ export class Writer {
   private told: Batch[] = [];
   private turning = false;
   private failure: WriterEnded | undefined;
-  private readonly pace: Pace;
-  private writtenUs = 0;
   /** Last durable record. */
   durableSequence: number;
 
@@ -68,7 +65,6 @@ export class Writer {
     this.durableSequence = position.sequence;
     this.builder = new FrameBuilder(position.id, position.sequence, () => state.digest >>> 0);
     this.engine = new Engine(state, this.builder);
-    this.pace = new Pace(terms.frameCommands);
   }
 
   nextDueUs(): number {
@@ -94,30 +90,25 @@ export class Writer {
   }
 
   private async appendNext(): Promise<boolean> {
-    const { inFlight, pace } = this;
-    const { inbox, guard, monotonicUs } = this.terms;
+    const { inFlight } = this;
+    const { inbox, guard, frameCommands } = this.terms;
     this.assertAlive();
-    const before = inFlight[0];
-    if (before !== undefined && !pace.decidesEarly(inbox.depth, before.batch.pendings.length)) await before.done;
+    if (inFlight.length > 0 && inbox.depth < Math.min(EARLY_COMMANDS, frameCommands)) await inFlight[0]!.done;
     this.assertAlive();
     if (guard.check() !== '' && !this.confirmClock()) return false;
-    const startedUs = monotonicUs();
-    const pendings = this.decideBatch(inFlight.length > 0 ? this.terms.frameCommands : pace.firstOf(inbox.depth));
+    const pendings = this.decideBatch();
     const frames = this.builder.takeFrames();
     if (frames.length === 0) return false;
-    const appendedUs = monotonicUs();
-    pace.decided(pendings.length, appendedUs - startedUs);
-    this.append(pendings, frames, appendedUs);
+    this.append(pendings, frames);
     if (inFlight.length >= APPENDS_IN_FLIGHT) await inFlight[0]!.done;
     this.assertAlive();
     return true;
   }
 
-  private append(pendings: Pending[], frames: readonly Frame[], appendedUs: number): void {
+  private append(pendings: Pending[], frames: readonly Frame[]): void {
     const batch: Batch = {
       pendings,
       frames: frames.map((frame) => ({ id: frame.id, lastSequence: frame.firstSequence + frame.recordCount - 1 })),
-      appendedUs,
     };
     const appends = Promise.all(frames.map((frame) => this.terms.log.append(frame)));
     const done = appends.then(
@@ -182,14 +173,14 @@ export class Writer {
     return true;
   }
 
-  private decideBatch(commands: number): Pending[] {
+  private decideBatch(): Pending[] {
     const { engine, builder } = this;
-    const { inbox, guard } = this.terms;
+    const { inbox, guard, frameCommands } = this.terms;
     const pendings: Pending[] = [];
     const stamp = guard.stamp();
     try {
       if (engine.nextDueUs() <= stamp) engine.runDue(stamp);
-      while (pendings.length < commands && builder.size < BATCH_BYTES) {
+      while (pendings.length < frameCommands && builder.size < BATCH_BYTES) {
         const pending = inbox.take();
         if (pending === undefined) break;
         pendings.push(pending);
@@ -221,10 +212,6 @@ export class Writer {
     this.durableSequence = position.sequence;
     this.inFlight.shift();
     this.told.push(batch);
-    const nowUs = this.terms.monotonicUs();
-    // One that was appended behind another began to be written when that was done.
-    this.pace.written(nowUs - Math.max(batch.appendedUs, this.writtenUs));
-    this.writtenUs = nowUs;
     this.terms.appended(position);
     if (!this.turning) this.tellSoon();
   }
