@@ -51,6 +51,19 @@ test('guessing keys is slowed down, without barring those who hold one', async (
   expect(await statusOf(new Wire(server, '127.7.7.8'), other)).toBe(200);
 });
 
+test('each request of a connection is let in by its own key, and by none that was revoked before it', async () => {
+  const admin = exchange.client('admin');
+  const made = await admin.call('createApiKey', { body: { name: 'short-lived', scopes: ['admin'] } });
+  const wire = new Wire(server, '127.7.7.11');
+  const right = `Bearer ${made.key}`;
+  const other = `${right.slice(0, -1)}${right.endsWith('A') ? 'B' : 'A'}`;
+  const keys = asking(right).replace('/v1/accounts', '/v1/api-keys');
+  expect(await statusesOf(wire, [keys, asking(other), keys, keys])).toEqual([200, 401, 200, 200]);
+  await admin.call('revokeApiKey', { params: { key_id: made.key_id } });
+  expect(await statusesOf(wire, [keys, keys])).toEqual([401, 401]);
+  wire.close();
+});
+
 test('an address can’t be changed by a header', async () => {
   const guesses = Array.from({ length: 60 }, (_, i) =>
     asking(`Bearer tbk_again${i}`, `X-Forwarded-For: 10.0.0.${i}\r\nForwarded: for=10.0.1.${i}\r\n`),

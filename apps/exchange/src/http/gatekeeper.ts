@@ -1,5 +1,7 @@
 // The first look at every request, before its body is read: who sends it, whether that key may, and whether it is too much.
 
+import { timingSafeEqual } from 'node:crypto';
+import type { Socket } from 'node:net';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { problem, ProblemError, type Budget } from '@tokenbourse/protocol';
 import { NOBODY, type Caller } from '../keys/caller';
@@ -29,6 +31,8 @@ export class Gatekeeper {
   private readonly guests: { readonly [B in Budget]: BucketTable };
   private readonly guesses = new BucketTable(GUESSES, ADDRESSES_MAX);
   private readonly turns = new Turns();
+  /** With what each connection's last request came: the next one mostly comes with the same, and needs no digest. */
+  private readonly lastOn = new WeakMap<Socket, { readonly header: Buffer; readonly held: HeldKey }>();
 
   constructor(
     private readonly keyring: Keyring,
@@ -73,7 +77,7 @@ export class Gatekeeper {
       request.caller = NOBODY;
       return;
     }
-    const held = this.identify(authorization, request.ip, nowMs);
+    const held = this.identify(authorization, request, nowMs);
     this.count(held.buckets[budget], budget, reply, nowMs);
     const { scope } = config;
     if (scope !== undefined && scope !== 'public' && !held.scopes.has(scope)) {
@@ -83,7 +87,16 @@ export class Gatekeeper {
     request.caller = held;
   }
 
-  private identify(authorization: string, address: string, nowMs: number): HeldKey {
+  private identify(authorization: string, { raw, ip: address }: FastifyRequest, nowMs: number): HeldKey {
+    const header = Buffer.from(authorization, 'latin1');
+    const last = this.lastOn.get(raw.socket);
+    if (last?.held.isInForce && isSame(last.header, header)) return last.held;
+    const held = this.find(authorization, address, nowMs);
+    this.lastOn.set(raw.socket, { header, held });
+    return held;
+  }
+
+  private find(authorization: string, address: string, nowMs: number): HeldKey {
     const text = authorization.startsWith(BEARER) ? authorization.slice(BEARER.length).trim() : '';
     const held = text === '' ? undefined : this.keyring.find(text);
     if (held?.isKnownFrom(address)) return held;
@@ -106,6 +119,11 @@ export class Gatekeeper {
     const { rate, burst } = bucket.allowance;
     throw tooMany(`The allowance for ${budget} is ${rate} requests per second and ${burst} at once.`, bucket);
   }
+}
+
+/** In constant time: a connection may be shared by many, and one must not learn another's key from how long it takes. */
+function isSame(one: Buffer, other: Buffer): boolean {
+  return one.length === other.length && timingSafeEqual(one, other);
 }
 
 /** Whom an address belongs to: of IPv6 the /64 that one customer is given, or else he has 2^64 senders to guess from. */

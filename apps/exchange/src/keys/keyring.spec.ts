@@ -41,6 +41,17 @@ test('a dropped key is gone; dropping it again or an unknown one does nothing', 
   expect(ring.has('two')).toBe(true);
 });
 
+test('who remembers a key sees that it is not in force any more', () => {
+  const ring = keyring();
+  ring.hold(facts(1, 'one'));
+  const first = ring.find('one')!;
+  ring.hold(facts(1, 'one'));
+  const again = ring.find('one')!;
+  expect([first.isInForce, again.isInForce]).toEqual([false, true]);
+  ring.drop(1);
+  expect(again.isInForce).toBe(false);
+});
+
 test('keys are made of 256 random bits', () => {
   const keys = new Set(Array.from({ length: 100 }, newKey));
   expect(keys.size).toBe(100);

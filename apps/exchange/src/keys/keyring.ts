@@ -28,6 +28,8 @@ export class HeldKey implements Caller {
   readonly allAccounts: boolean;
   readonly scopes: ReadonlySet<ApiScope>;
   readonly digest: Buffer;
+  /** Until it is revoked, or held anew. */
+  isInForce = true;
   readonly buckets: { readonly [B in Budget]: TokenBucket };
   /** Where it was used with success: from there it passes even while that address is barred for guessing. */
   private readonly addresses = new Set<string>();
@@ -75,6 +77,7 @@ export class Keyring {
   }
 
   hold(facts: KeyFacts): void {
+    this.end(facts.hash);
     this.byDigest.set(facts.hash, new HeldKey(facts, this.allowances, performance.now()));
     this.byNumber.set(facts.key, facts.hash);
   }
@@ -83,7 +86,14 @@ export class Keyring {
     const digest = this.byNumber.get(key);
     if (digest === undefined) return;
     this.byNumber.delete(key);
-    if (this.byDigest.get(digest)?.key === key) this.byDigest.delete(digest);
+    if (this.byDigest.get(digest)?.key === key) this.end(digest);
+  }
+
+  private end(digest: string): void {
+    const held = this.byDigest.get(digest);
+    if (held === undefined) return;
+    held.isInForce = false;
+    this.byDigest.delete(digest);
   }
 
   /** The key in force with that text; undefined where there is none. */
