@@ -4,7 +4,7 @@ import { defineConfig } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
 export default defineConfig(
-  { ignores: ['dist/', 'dist-nest/', 'data/', 'coverage/', 'node_modules/'] },
+  { ignores: ['dist/', 'dist-nest/', '.stryker-tmp/', 'data/', 'coverage/', 'node_modules/'] },
   eslint.configs.recommended,
   {
     files: ['**/*.ts'],
