@@ -4,15 +4,14 @@ const report = `reports/mutation/${library}.json`;
 
 /** @type {import('@stryker-mutator/api/core').PartialStrykerOptions} */
 export default {
-  testRunner: 'jest',
-  plugins: ['@stryker-mutator/jest-runner'],
-  jest: { configFile: 'test/mutation/jest.config.js', enableFindRelatedTests: false },
+  testRunner: 'one-process',
+  plugins: ['./test/mutation/one-process.mjs'],
   coverageAnalysis: 'perTest',
   // What runs while modules load is data: names, notes and limits of the catalogues. Any test that needs a market would see
   // a change there, and each would cost a run of all tests.
   ignoreStatic: true,
   disableTypeChecks: false,
-  // Endless loops are ended by counting (see environment.js); these limits are for those that the count misses, and far
+  // Endless loops are ended by counting (see one-process.mjs); these limits are for those that the count misses, and far
   // above what a busy machine takes.
   timeoutMS: 5_000,
   timeoutFactor: 2,
