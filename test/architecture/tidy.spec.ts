@@ -30,8 +30,8 @@ function entries(): string[] {
   const read = (file: string): string => readFileSync(join(ROOT, file), 'utf8');
   const started = [...read('package.json').matchAll(/scripts\/run\.js ([\w/-]+)/g)].map(([, entry]) => entry);
   const named = [...read('nest-cli.json').matchAll(/"entryFile": "([\w/-]+)"/g)].map(([, entry]) => entry);
-  const mutated = [...read('test/mutation/jest.config.js').matchAll(/<rootDir>\/([\w/-]+)\.ts/g)].map(
-    ([, entry]) => entry,
+  const mutated = [...read('test/mutation/one-process.mjs').matchAll(/require\('\.\/([\w-]+)\.ts'\)/g)].map(
+    ([, entry]) => `test/mutation/${entry}`,
   );
   return [...started, ...named, ...mutated];
 }
