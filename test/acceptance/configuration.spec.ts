@@ -161,6 +161,15 @@ describe('changes', () => {
     expect(() => market.log.bytes()).not.toThrow();
   });
 
+  test('CFG-4 there are no more fee schedules than an order can name', () => {
+    const { market } = new TradingTable();
+    const { feeSchedules } = market.state;
+    while (feeSchedules.length < 65_535) feeSchedules.push({ makerPpm: 0, takerPpm: 0 });
+    const set = () => market.run({ type: 'SetFees', command_id: '', maker_ppm: 0, taker_ppm: 9 });
+    expect(set()).toMatchObject([{ type: 'FeesSet', schedule: 65_535 }]);
+    expect(set()).toMatchObject([{ code: 'INVALID_FIGURE', needed: 65_535, available: 65_536 }]);
+  });
+
   test('CFG-5 a new zone’s windows are listed at once, with contracts for every tier', () => {
     const { market } = new TradingTable();
     market.run({ type: 'AddZone', command_id: '', name: 'SUN' });
@@ -247,9 +256,14 @@ describe('participants, accounts, keys', () => {
     expect(market.run({ type: 'SetFactoryCosts', account: 1, command_id: '', ...costs })).toEqual([
       { type: 'FactoryCostsSet', account: 1, ...costs },
     ]);
-    const wrong = { ...costs, facility_micro_usd_per_mwh: -1 };
-    expect(market.run({ type: 'SetFactoryCosts', account: 1, command_id: '', ...wrong })).toMatchObject([
-      { code: 'INVALID_FIGURE', needed: 0, available: -1 },
+    for (const cost of Object.keys(costs)) {
+      expect([
+        cost,
+        ...market.run({ type: 'SetFactoryCosts', account: 1, command_id: '', ...costs, [cost]: -1 }),
+      ]).toMatchObject([cost, { account: 1, code: 'INVALID_FIGURE', needed: 0, available: -1 }]);
+    }
+    expect(market.run({ type: 'SetFactoryCosts', account: 99, command_id: '', ...costs })).toMatchObject([
+      { account: 99, code: 'UNKNOWN_FACTORY' },
     ]);
   });
 });

@@ -359,6 +359,21 @@ describe('factories', () => {
     expect(settled.find((event) => event.contract === contract)!.lots).toBe(Number.MAX_SAFE_INTEGER);
   });
 
+  test('FAC-1 when no further lot can be counted, a further factory must not make a single one', () => {
+    const table = new TradingTable();
+    const most = Number.MAX_SAFE_INTEGER;
+    const plant = (power_watts: number, joules_per_mtok: number) =>
+      register(table, { power_watts, yields: [{ tier: 5, joules_per_mtok, licence_ppm: 0 }] });
+    // A watt for an hour are 3,600,000 mJ. Two factories make 720,000,000 lots each; these make all others up to 2^53 − 1.
+    for (let n = 0; n < 9; n++) expect(plant(1e12, 3_600)).toMatchObject([{ type: 'FactoryRegistered' }]);
+    expect(plant(719_781_474_099, 360_000)).toMatchObject([{ type: 'FactoryRegistered' }]);
+    expect(plant(1, 3_600_000)).toMatchObject([{ type: 'FactoryRegistered' }]);
+    // 3.6·10^18 mJ make 399 lots even where a lot takes 2^53 − 1; 3,600,000 mJ make none.
+    expect(plant(1e12, most)).toMatchObject([{ code: 'INVALID_FIGURE', needed: most, available: most }]);
+    expect(plant(1, 3_600_000)).toMatchObject([{ code: 'INVALID_FIGURE', needed: most, available: 3_600_000 }]);
+    expect(plant(1, most)).toMatchObject([{ type: 'FactoryRegistered' }]);
+  });
+
   test('FAC-2 power × window must be a signed 64-bit number of millijoules', () => {
     const day = 24 * 3_600_000_000;
     const table = new TradingTable({ window_us: day, horizon_us: 4 * day, open_lead_us: 3 * day });
