@@ -13,7 +13,7 @@ export default {
   disableTypeChecks: false,
   // Endless loops are ended by counting (see one-process.mjs); these limits are for those that the count misses, and far
   // above what a busy machine takes.
-  timeoutMS: 5_000,
+  timeoutMS: 30_000,
   timeoutFactor: 2,
   concurrency: 2,
   incremental: true,
