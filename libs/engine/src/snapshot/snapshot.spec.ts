@@ -44,6 +44,16 @@ describe('a snapshot', () => {
     expect(hash).toBe('b09255e92e4606f2944eddc9a38971cea1e9075ef5b90ed3f9e8dd22b3b92d93');
   });
 
+  test('does not tell in which order the active keys lie in memory', () => {
+    const withKeys = (...keys: number[]): Buffer => {
+      const state = new MarketState();
+      for (const key of keys) state.activeKeys.add(key);
+      return bytesOf(state);
+    };
+    expect(withKeys(10, 9, 300).equals(withKeys(9, 10, 300))).toBe(true);
+    expect(withKeys(9, 10).equals(withKeys(9, 11))).toBe(false);
+  });
+
   test('gives back what stands in the state, and what follows from it', () => {
     const state = fullState();
     const restored = readSnapshot(bytesOf(state));
