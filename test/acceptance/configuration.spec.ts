@@ -78,6 +78,19 @@ describe('opening', () => {
     ]);
   });
 
+  test('CFG-3 a market may have a single tier and a single zone', () => {
+    const [tier] = DEFAULT_TIERS;
+    const events = unopened()({ ...OPEN_MARKET, tiers: [tier!], zones: [{ name: 'USE' }] });
+    expect(events.map(({ type }) => type)).toEqual([
+      'MarketOpened',
+      'LimitsSet',
+      'FeesSet',
+      'TierAdded',
+      'ZoneAdded',
+      'SplitRuleSet',
+    ]);
+  });
+
   test.each<[string, Partial<CommandOf<'OpenMarket'>>, object]>([
     ['no zone', { zones: [] }, { code: 'UNKNOWN_ZONE' }],
     ['no tier', { tiers: [] }, { code: 'UNKNOWN_TIER' }],
