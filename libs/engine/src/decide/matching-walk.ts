@@ -27,7 +27,7 @@ export function tradeAndPlace(
   const { accounts } = decision.state;
   const participant = accounts.participant(taker.account);
   const makers = opposite(taker.side);
-  let ended: CancelReason | 'CLOSED' | undefined;
+  let ended: CancelReason | undefined;
   while (taker.open > 0 && ended === undefined) {
     const maker = book.best(makers);
     if (maker === NONE || !crosses(taker.side, taker.limit, book.price(maker))) break;
@@ -45,7 +45,7 @@ export function tradeAndPlace(
       ended = trade(decision, contract, taker, maker, makerAccount);
     }
   }
-  if (taker.open === 0 || ended === 'CLOSED') return matches;
+  if (taker.open === 0) return matches;
   if (ended === undefined && restsAfter) {
     decision.emit({
       type: 'OrderBooked',
@@ -118,14 +118,14 @@ function trade(
   return undefined;
 }
 
-/** Lets one or both of two orders of the same participant give way. Returns CLOSED when the taker is closed. */
+/** Lets one or both of two orders of the same participant give way. Returns why the taker must, if it is to. */
 function preventSelfTrade(
   decision: Decision,
   contract: Contract,
   taker: Taker,
   maker: number,
   makerAccount: number,
-): 'CLOSED' | 'SELF_TRADE' | undefined {
+): 'SELF_TRADE' | undefined {
   const { book } = contract;
   switch (taker.selfTrade) {
     case 'CANCEL_NEWEST':
