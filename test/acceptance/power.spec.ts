@@ -323,6 +323,7 @@ describe('factories', () => {
       { yields: [{ tier: 3, joules_per_mtok: 1, licence_ppm: 1_000_001 }] },
       { code: 'INVALID_FIGURE', needed: 1_000_000 },
     ],
+    ['tier 0', { yields: [{ tier: 0, joules_per_mtok: 1_000, licence_ppm: 0 }] }, { code: 'UNKNOWN_TIER' }],
     ['a tier that is none', { yields: [{ tier: 6, joules_per_mtok: 1, licence_ppm: 0 }] }, { code: 'UNKNOWN_TIER' }],
     // 1 TW for an hour is 3.6·10^18 mJ; over 2^53 − 1 lots that is 399.7 mJ a lot.
     [
