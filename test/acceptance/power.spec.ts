@@ -386,10 +386,12 @@ describe('factories', () => {
 
   test('FAC-3 a factory registered after delivery began has nothing to perish in that window', () => {
     const { market } = new TradingTable();
-    market.advance(60 * 60_000_000 + 1);
+    market.advance(60 * 60_000_000);
+    const inTime = market.factory();
+    market.nowUs += 1;
     const late = market.factory();
     const perished = market.advance(3_600_000_000).filter((event) => event.type === 'CapacityPerished');
-    expect(perished.filter(({ window }) => window === 1).map(({ account }) => account)).toEqual([1, 2]);
+    expect(perished.filter(({ window }) => window === 1).map(({ account }) => account)).toEqual([1, 2, inTime]);
     const later = market.advance(3_600_000_000).filter((event) => event.type === 'CapacityPerished');
     expect(later.map(({ account }) => account)).toContain(late);
   });
