@@ -129,6 +129,35 @@ describe('the settlement of a window', () => {
     expect(accounts).toEqual(Array.from({ length: 600 }, (_, i) => i + 1));
   });
 
+  test('ends the window in a record of its own where the slice before is full', () => {
+    const market = manyFactories(245);
+    expect(written(market, () => market.engine.runDue(market.nowUs), SETTLED)[0]).toEqual(['DUE', 250]);
+    expect(written(market, () => market.advance(0), SETTLED)).toEqual([['CONTINUATION', 1]]);
+  });
+
+  test('tells of an account that has sold all it bought, where one of the two was for nothing', () => {
+    const market = new MarketFixture({ maker_ppm: 0, taker_ppm: 0 });
+    const plant = market.factory();
+    const [lucky, generous, buyer] = [market.account(), market.account(1_000), market.account(1_000)];
+    const trade = (seller: number, bought: number, price: number): void => {
+      market.order(seller, 'SELL', 10, price);
+      market.order(bought, 'BUY', 10, price);
+    };
+    trade(plant, lucky, 0);
+    trade(lucky, buyer, 7);
+    trade(plant, generous, 5);
+    trade(generous, buyer, 0);
+    market.advance(HOUR_US);
+    const settled = market.advance(HOUR_US).filter(({ type }) => type === 'PositionSettled');
+    const position = { lots: 0, paid_micro_usd: 0n, received_micro_usd: 0n };
+    expect(settled).toMatchObject([
+      { account: plant, lots: -20, paid_micro_usd: 0n, received_micro_usd: 50n },
+      { ...position, account: lucky, received_micro_usd: 70n },
+      { ...position, account: generous, paid_micro_usd: 50n },
+      { account: buyer, lots: 20, paid_micro_usd: 70n, received_micro_usd: 0n },
+    ]);
+  });
+
   test('goes on from a state read back between two slices, to the same records', () => {
     const market = manyFactories(300);
     market.engine.runDue(market.nowUs);
