@@ -28,6 +28,9 @@ const LEFT_OUT = ['libs/matching/src/naive-book.ts'];
 /** Why an endless loop was ended: by counting, which is certain. What the clock ended may only have been slow, and is tried again. */
 const COUNTED = /^Hit limit reached/;
 
+/** Kilobytes of address space for each process: a change that takes memory without end fails there, and takes it from nobody else. */
+const LIMITED = 'ulimit -v 6000000 2>/dev/null; exec "$@"';
+
 class BadArgument extends Error {}
 
 /** The product's files of a library, by folder: each folder is mutated by itself, so that little is lost when a run is stopped. */
@@ -83,7 +86,7 @@ function mutate(library, files) {
   const env = { ...process.env, TOKENBOURSE_TESTS: 'mutation', TOKENBOURSE_MUTATED: library };
   const stryker = [STRYKER, 'run', 'test/mutation/stryker.config.mjs', '--mutate', files.join(',')];
   return new Promise((resolve) => {
-    spawn(process.execPath, stryker, { cwd: ROOT, env, stdio: 'inherit' })
+    spawn('sh', ['-c', LIMITED, 'sh', process.execPath, ...stryker], { cwd: ROOT, env, stdio: 'inherit' })
       .on('error', (error) => process.stderr.write(`${error.message}\n`))
       .on('close', (code) => resolve(code === 0));
   });
