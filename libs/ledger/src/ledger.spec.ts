@@ -171,6 +171,14 @@ describe('WindowEnergy', () => {
     );
   });
 
+  test('many restored entries keep what is free', () => {
+    const energy = new WindowEnergy(HOUR_US);
+    for (let i = 0; i < 200; i++) energy.restore(i, BigInt(i) + 1n);
+    const plants = Array.from({ length: 200 }, () => factory(1, 1));
+    const misses = plants.filter((_, i) => !energy.covers(i, i + 1, plants) || energy.covers(i, i + 2, plants));
+    expect(misses).toEqual([]);
+  });
+
   test('a restored entry counts as admitted', () => {
     const energy = new WindowEnergy(HOUR_US);
     energy.restore(2, 5n);

@@ -69,6 +69,16 @@ describe('a snapshot', () => {
     expect(restored.digest).toBe(state.digest);
   });
 
+  test('of an open purchase puts nothing on sale', () => {
+    const market = new MarketFixture();
+    const [plant, buyer] = [market.factory(), market.account(1_000_000)];
+    market.order(plant, 'SELL', 10, 600);
+    market.order(buyer, 'BUY', 4, 600);
+    market.order(buyer, 'BUY', 3, 100);
+    const { holdings } = readSnapshot(bytesOf(market.state)).contracts.get(3)!;
+    expect([plant, buyer].map((account) => holdings.selling(holdings.find(account)))).toEqual([6, 0]);
+  });
+
   test('of another version is refused by its version', () => {
     const bytes = bytesOf(fullState());
     bytes.writeUInt32LE(SNAPSHOT_VERSION + 1, 0);
