@@ -27,7 +27,7 @@ const SAMPLE_US = 100;
 class BadOption extends Error {}
 
 /** Microseconds of each part, in the order of PARTS. */
-export function timeByPart({ nodes, samples = [], timeDeltas = [] }: Profiler.Profile): number[] {
+function timeByPart({ nodes, samples = [], timeDeltas = [] }: Profiler.Profile): number[] {
   const parts = new Map<number, number>();
   for (const { id, callFrame } of nodes) {
     const place = `${callFrame.url}:${callFrame.functionName}`;
@@ -106,12 +106,10 @@ function main(options: readonly string[]): void {
   }
 }
 
-if (require.main === module) {
-  try {
-    main(process.argv.slice(2));
-  } catch (error) {
-    if (!(error instanceof BadOption)) throw error;
-    process.stderr.write(`${error.message}\n`);
-    process.exitCode = 2;
-  }
+try {
+  main(process.argv.slice(2));
+} catch (error) {
+  if (!(error instanceof BadOption)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = 2;
 }

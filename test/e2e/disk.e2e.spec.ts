@@ -142,6 +142,6 @@ describe('the right to write, lost while it runs', () => {
     );
     expect(trial.load.refusals).toBe(0); // orders need neither
     const give = (): void => setMode(0o755, 'log', 'snapshots', 'read-models');
-    await refuseFor(trial, /no permission to (read|write) /, () => setMode(0o000, 'log'), give);
+    await refuseFor(trial, /no permission to (read|write) \S+\/log\b/, () => setMode(0o000, 'log'), give);
   });
 });
