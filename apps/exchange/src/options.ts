@@ -1,12 +1,58 @@
 // The server's options: from the command line, else the environment, else a default; parsed once, wrong ones named.
 
 import { parseArgs } from 'node:util';
+import { DEFAULT_RETENTION, type Retention } from '@tokenbourse/projections';
+import {
+  candlesOf,
+  key,
+  OPTIONS,
+  SASL_MECHANISMS,
+  SECRETS,
+  type Option,
+  type OptionName,
+  type Role,
+} from './option-table';
 
-export const ROLES = ['standalone'] as const;
-export type Role = (typeof ROLES)[number];
+/** How the brokers of Kafka are reached, and what topics are made with. */
+export interface KafkaOptions {
+  /** HOST:PORT of some of the brokers. */
+  readonly brokers: readonly string[];
+  /** Replicas of a topic that is made; existing ones are held against it. */
+  readonly replication: number;
+  /** How long the commands topic keeps commands. */
+  readonly commandHours: number;
+  /** Off; on, with the authorities that Node knows; or on, with those of a file. */
+  readonly tls: 'off' | 'on' | { readonly authorities: string };
+  readonly sasl?: {
+    readonly mechanism: (typeof SASL_MECHANISMS)[number];
+    readonly user: string;
+    readonly password: string;
+  };
+}
+
+export interface RedisOptions {
+  /** redis:// or, with TLS, rediss:// */
+  readonly url: string;
+  /** Empty: none, or the URL's. */
+  readonly password: string;
+  /** File with the authorities of its certificate; empty: those that Node knows. */
+  readonly authorities: string;
+}
 
 export interface ServerOptions {
   readonly role: Role;
+  /** Undefined in role standalone. */
+  readonly kafka: KafkaOptions | undefined;
+  /** Undefined in roles standalone and engine. */
+  readonly redis: RedisOptions | undefined;
+  /** How much of the past the read models keep. */
+  readonly retention: Retention;
+  /** So long a request waits for its command's outcome; then it is told where to ask. */
+  readonly outcomeWaitMs: number;
+  /** Without a frame for so long, while commands wait, a standby takes over. */
+  readonly takeoverMs: number;
+  /** Where metrics are served; 0: nowhere. */
+  readonly metricsPort: number;
   readonly host: string;
   /** 0: any free one. */
   readonly port: number;
@@ -27,80 +73,9 @@ export interface ServerOptions {
 /** What is wrong with the options, one line each. */
 export class OptionsWrong extends Error {}
 
-interface Option {
-  readonly env: string;
-  readonly standard: string;
-  readonly hint: string;
-  /** Undefined if right, else what would be. */
-  readonly wrong: (text: string) => string | undefined;
-}
-
-const wholeNumber = (least: number, most: number) => (text: string) =>
-  /^\d{1,9}$/.test(text) && Number(text) >= least && Number(text) <= most
-    ? undefined
-    : `a whole number from ${least} to ${most}`;
-const word = (pattern: RegExp, right: string) => (text: string) => (pattern.test(text) ? undefined : right);
-// eslint-disable-next-line no-control-regex
-const key = word(/^$|^[^\s\u0000-\u001f]{8,200}$/, 'at least 8 characters without blanks');
-
-const OPTIONS = {
-  role: {
-    env: 'TOKENBOURSE_ROLE',
-    standard: 'standalone',
-    hint: 'what this process does: standalone',
-    wrong: word(/^standalone$/, ROLES.join(' or ')),
-  },
-  host: {
-    env: 'TOKENBOURSE_HOST',
-    standard: '127.0.0.1',
-    hint: 'address to listen on',
-    wrong: word(/^\S{1,255}$/, 'an address or host name'),
-  },
-  port: {
-    env: 'TOKENBOURSE_PORT',
-    standard: '3000',
-    hint: 'port to listen on; 0 picks a free one',
-    wrong: wholeNumber(0, 65_535),
-  },
-  data: {
-    env: 'TOKENBOURSE_DATA',
-    standard: './data',
-    hint: 'folder of the log, its snapshots and read models',
-    wrong: word(/./, 'a folder’s path'),
-  },
-  market: {
-    env: 'TOKENBOURSE_MARKET',
-    standard: 'main',
-    hint: 'name of the market',
-    wrong: word(/^[a-z][a-z0-9-]{0,39}$/, 'small letters, digits and dashes, at most 40'),
-  },
-  'rate-limit': {
-    env: 'TOKENBOURSE_RATE_LIMIT',
-    standard: '2000',
-    hint: 'requests per second and API key',
-    wrong: wholeNumber(1, 100_000_000),
-  },
-  'log-requests': {
-    env: 'TOKENBOURSE_LOG_REQUESTS',
-    standard: '',
-    hint: 'file for a line of JSON per request, without keys and bodies; - for standard output',
-    wrong: word(/^[^\0]*$/, 'a file’s path, or -'),
-  },
-  'snapshot-records': {
-    env: 'TOKENBOURSE_SNAPSHOT_RECORDS',
-    standard: '1000000',
-    hint: 'saves snapshot and read models after so many records',
-    wrong: wholeNumber(1, 100_000_000),
-  },
-} as const satisfies Record<string, Option>;
-
-const KEYS = { adminKey: 'TOKENBOURSE_ADMIN_KEY', tradeKey: 'TOKENBOURSE_TRADE_KEY' } as const;
-
-type OptionName = keyof typeof OPTIONS;
-
 export function helpText(): string {
   const lines = Object.entries(OPTIONS).map(
-    ([name, { env, standard, hint }]) => `  --${name.padEnd(16)} ${env.padEnd(28)} ${hint} (${standard || 'none'})`,
+    ([name, { env, standard, hint }]) => `  --${name.padEnd(19)} ${env.padEnd(31)} ${hint} (${standard || 'none'})`,
   );
   return [
     'Tokenbourse, the exchange for AI-token capacity.',
@@ -108,10 +83,12 @@ export function helpText(): string {
     'npm start -- [options]',
     '',
     ...lines,
-    `  --${'no-demo'.padEnd(16)} ${'TOKENBOURSE_NO_DEMO=1'.padEnd(28)} an empty market: nobody trades by themselves`,
-    `  --${'help'.padEnd(16)} ${''.padEnd(28)} this text`,
+    `  --${'no-demo'.padEnd(19)} ${'TOKENBOURSE_NO_DEMO=1'.padEnd(31)} an empty market: nobody trades by themselves`,
+    `  --${'demo'.padEnd(19)} ${'TOKENBOURSE_DEMO=1'.padEnd(31)} role api: agents trade here; role standalone has them anyway`,
+    `  --${'help'.padEnd(19)} ${''.padEnd(31)} this text`,
     '',
-    `  ${KEYS.adminKey} and ${KEYS.tradeKey} give the first keys; else they are made and shown once.`,
+    `  ${SECRETS.adminKey} and ${SECRETS.tradeKey} give the first keys; else they are made and shown once.`,
+    `  ${SECRETS.kafkaUser}, ${SECRETS.kafkaPassword} and ${SECRETS.redisPassword} are what brokers and read store ask for.`,
     '',
   ].join('\n');
 }
@@ -125,7 +102,7 @@ function argumentsOf(args: readonly string[]): Record<string, string | boolean |
   try {
     return parseArgs({
       args: [...args],
-      options: { ...options, 'no-demo': { type: 'boolean' } },
+      options: { ...options, 'no-demo': { type: 'boolean' }, demo: { type: 'boolean' } },
       allowPositionals: false,
     }).values as Record<string, string | boolean | undefined>;
   } catch (error) {
@@ -137,34 +114,98 @@ function argumentsOf(args: readonly string[]): Record<string, string | boolean |
 export function parseOptions(args: readonly string[], env: NodeJS.ProcessEnv): ServerOptions {
   const given = argumentsOf(args);
   const faults: string[] = [];
+  const sourceOf = (name: OptionName): string => (given[name] === undefined ? OPTIONS[name].env : `--${name}`);
   const value = (name: OptionName): string => {
     const option: Option = OPTIONS[name];
     const fromArgs = given[name];
     const text = typeof fromArgs === 'string' ? fromArgs : (env[option.env] ?? option.standard);
     const right = option.wrong(text);
-    const source = typeof fromArgs === 'string' ? `--${name}` : option.env;
-    if (right !== undefined) faults.push(`${source} is ${JSON.stringify(text)}; it must be ${right}.`);
+    if (right !== undefined) faults.push(`${sourceOf(name)} is ${JSON.stringify(text)}; it must be ${right}.`);
     return text;
   };
-  const keyOf = (name: keyof typeof KEYS): string => {
-    const text = env[KEYS[name]] ?? '';
+  const keyOf = (name: 'adminKey' | 'tradeKey'): string => {
+    const text = env[SECRETS[name]] ?? '';
     const right = key(text);
-    if (right !== undefined) faults.push(`${KEYS[name]} must have ${right}.`);
+    if (right !== undefined) faults.push(`${SECRETS[name]} must have ${right}.`);
     return text;
   };
+  const isOn = (flag: 'demo' | 'no-demo', variable: string): boolean =>
+    given[flag] === true || ['1', 'true'].includes(env[variable] ?? '');
+  const role = value('role') as Role;
+  const kept = Number(value('keep-trades'));
   const options: ServerOptions = {
-    role: value('role') as Role,
+    role,
+    kafka: kafkaOf(value, env),
+    redis: redisOf(value, env),
+    retention: {
+      ...DEFAULT_RETENTION,
+      trades_per_contract: kept,
+      trades_of_market: TAPES * kept,
+      candles: candlesOf(value('keep-candles')) ?? DEFAULT_RETENTION.candles,
+    },
+    outcomeWaitMs: Number(value('outcome-wait-ms')),
+    takeoverMs: Number(value('takeover-ms')),
+    metricsPort: Number(value('metrics-port')),
     host: value('host'),
     port: Number(value('port')),
     data: value('data'),
     market: value('market'),
-    demo: given['no-demo'] !== true && !['1', 'true'].includes(env.TOKENBOURSE_NO_DEMO ?? ''),
+    demo: role === 'standalone' ? !isOn('no-demo', 'TOKENBOURSE_NO_DEMO') : isOn('demo', 'TOKENBOURSE_DEMO'),
     adminKey: keyOf('adminKey'),
     tradeKey: keyOf('tradeKey'),
     rateLimit: Number(value('rate-limit')),
     logRequests: value('log-requests'),
     snapshotRecords: Number(value('snapshot-records')),
   };
+  if (faults.length === 0) faults.push(...contradictions(options, sourceOf));
   if (faults.length > 0) throw new OptionsWrong(faults.join('\n'));
   return options;
+}
+
+/** The market's tape is so many times as long as a contract's. */
+const TAPES = 4;
+
+type Values = (name: OptionName) => string;
+
+function kafkaOf(value: Values, env: NodeJS.ProcessEnv): KafkaOptions | undefined {
+  const [brokers, replication, hours] = [value('kafka'), value('kafka-replication'), value('kafka-command-hours')];
+  const [tls, mechanism] = [value('kafka-tls'), value('kafka-sasl')];
+  if (brokers === '') return undefined;
+  return {
+    brokers: brokers.split(','),
+    replication: Number(replication),
+    commandHours: Number(hours),
+    tls: tls === 'off' || tls === 'on' ? tls : { authorities: tls },
+    sasl:
+      mechanism === 'off'
+        ? undefined
+        : {
+            mechanism: mechanism as (typeof SASL_MECHANISMS)[number],
+            user: env[SECRETS.kafkaUser] ?? '',
+            password: env[SECRETS.kafkaPassword] ?? '',
+          },
+  };
+}
+
+function redisOf(value: Values, env: NodeJS.ProcessEnv): RedisOptions | undefined {
+  const [url, authorities] = [value('redis'), value('redis-tls')];
+  return url === '' ? undefined : { url, authorities, password: env[SECRETS.redisPassword] ?? '' };
+}
+
+/** What is right by itself and wrong together. */
+function contradictions({ role, kafka, redis }: ServerOptions, sourceOf: (name: OptionName) => string): string[] {
+  const faults: string[] = [];
+  if (role === 'standalone') {
+    if (kafka !== undefined)
+      faults.push(`${sourceOf('kafka')} is of no use to role standalone; --role api, engine or projector use it.`);
+    if (redis !== undefined)
+      faults.push(`${sourceOf('redis')} is of no use to role standalone; --role api and projector use it.`);
+    return faults;
+  }
+  if (kafka === undefined) faults.push(`Role ${role} needs --kafka HOST:PORT, or ${OPTIONS.kafka.env}.`);
+  if (redis === undefined && role !== 'engine')
+    faults.push(`Role ${role} needs --redis redis://HOST:PORT, or ${OPTIONS.redis.env}.`);
+  if (kafka?.sasl !== undefined && (kafka.sasl.user === '' || kafka.sasl.password === ''))
+    faults.push(`${sourceOf('kafka-sasl')} needs ${SECRETS.kafkaUser} and ${SECRETS.kafkaPassword}.`);
+  return faults;
 }
