@@ -27,6 +27,7 @@ module.exports = {
   transformIgnorePatterns: [`/node_modules/(?!(.*/)?(${ESM_ONLY.join('|')})/)`],
   setupFiles: ['<rootDir>/scripts/jest-workers.js'],
   globalSetup: unitOnly ? undefined : '<rootDir>/scripts/jest-setup.js',
+  globalTeardown: unitOnly ? undefined : '<rootDir>/scripts/jest-teardown.js',
   maxWorkers: 2,
   testTimeout: unitOnly ? 20_000 : 60_000,
 };
