@@ -3,6 +3,7 @@
 export * from './codec/bytes';
 export * from './codec/fingerprint';
 export * from './codec/json';
+export * from './codec/json-text';
 export * from './codec/records';
 export { UnknownEventCode } from './codec/compiler';
 export * from './commands/catalogue';

@@ -1,7 +1,7 @@
 // A byte buffer with a place in it: what the codecs write to and read from.
 
 const encoder = new TextEncoder();
-const decoder = new TextDecoder('utf-8', { fatal: true });
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 export class Bytes {
   readonly view: DataView;
