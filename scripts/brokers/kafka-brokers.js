@@ -11,6 +11,8 @@ const { Kafka, logLevel } = require('kafkajs');
 
 const POM = path.join(__dirname, 'pom.xml');
 const READY_MS_MAX = 90_000;
+/** For clients, for controllers, for clients by way of a proxy. */
+const PORTS_EACH = 3;
 const HEAP = ['-Xms256m', '-Xmx512m'];
 
 /** What is missing to start a broker here, as one line. */
@@ -70,8 +72,8 @@ const UNTIL_INPUT_ENDS =
   '(while read -r _ <&3; do :; done; kill -9 $child 2>/dev/null) & wait $child';
 
 class Broker {
-  constructor(id, port, folder, jars) {
-    Object.assign(this, { id, port, folder, jars, shell: undefined });
+  constructor(id, [port, , proxiedPort], folder, jars) {
+    Object.assign(this, { id, port, proxiedPort, folder, jars, shell: undefined });
   }
 
   /** Once it is ready: its process, to be seen from outside. */
@@ -114,17 +116,22 @@ class Broker {
   }
 }
 
-function settings(id, ports, folder) {
-  const brokers = ports.length / 2;
-  const [port, controllerPort] = [ports[2 * (id - 1)], ports[2 * (id - 1) + 1]];
-  const voters = Array.from({ length: brokers }, (_, i) => `${i + 1}@127.0.0.1:${ports[2 * i + 1]}`);
+/** @param proxyPort where clients of the third listener are told to go; without it there is none */
+function settings(id, ports, folder, proxyPort) {
+  const brokers = ports.length / PORTS_EACH;
+  const [port, controllerPort, proxiedPort] = ports.slice(PORTS_EACH * (id - 1));
+  const voters = Array.from({ length: brokers }, (_, i) => `${i + 1}@127.0.0.1:${ports[PORTS_EACH * i + 1]}`);
+  const [listener, advertised] = proxyPort
+    ? [`,PROXIED://127.0.0.1:${proxiedPort}`, `,PROXIED://127.0.0.1:${proxyPort}`]
+    : ['', ''];
   const inSync = Math.max(1, brokers - 1);
   return Object.entries({
     'process.roles': 'broker,controller',
     'node.id': id,
     'controller.quorum.voters': voters.join(','),
-    listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}`,
-    'advertised.listeners': `PLAINTEXT://127.0.0.1:${port}`,
+    listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}${listener}`,
+    'advertised.listeners': `PLAINTEXT://127.0.0.1:${port}${advertised}`,
+    'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,PROXIED:PLAINTEXT',
     'controller.listener.names': 'CONTROLLER',
     'log.dirs': path.join(folder, 'data'),
     'auto.create.topics.enable': false,
@@ -170,20 +177,21 @@ async function untilReady(addresses, brokers, count = addresses.length) {
 
 /**
  * Brokers that answer. `brokers[i].signal('SIGKILL')`, `brokers[i].start()` and `ready()` are for tests of faults.
+ * @param proxyPorts one per broker: clients that come to `brokers[i].proxiedPort` are told to go on there
  * @throws NoBroker saying what to install
  */
-async function startBrokers(count = 1) {
+async function startBrokers(count = 1, proxyPorts = []) {
   const jars = jarFolder();
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'tokenbourse-kafka-'));
   const removeFolder = () => fs.rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
   process.once('exit', removeFolder);
-  const ports = await freePorts(2 * count);
+  const ports = await freePorts(PORTS_EACH * count);
   const cluster = randomBytes(16).toString('base64url');
   const brokers = Array.from({ length: count }, (_, i) => {
     const own = path.join(folder, String(i + 1));
     fs.mkdirSync(own);
-    fs.writeFileSync(path.join(own, 'settings'), settings(i + 1, ports, own));
-    return new Broker(i + 1, ports[2 * i], own, jars);
+    fs.writeFileSync(path.join(own, 'settings'), settings(i + 1, ports, own, proxyPorts[i]));
+    return new Broker(i + 1, ports.slice(PORTS_EACH * i), own, jars);
   });
   const addresses = brokers.map(({ port }) => `127.0.0.1:${port}`);
   const stop = async () => {

@@ -131,15 +131,11 @@ export function frameIn(message: Message, market: string, text: PayloadText): Fr
 export class ChainReader {
   private lastHex: string;
 
-  /**
-   * @param last where reading starts; it is trusted
-   * @param own gives the frame that the message is, where that is known without reading it
-   */
+  /** @param last where reading starts; it is trusted */
   constructor(
     private readonly market: string,
     private readonly text: PayloadText,
     private last: Position = originPosition(),
-    private readonly own?: (message: Message) => Frame | undefined,
   ) {
     this.lastHex = hex(last.id);
   }
@@ -155,7 +151,7 @@ export class ChainReader {
     // What claims another predecessor doesn't count, be it true or not, so there is no need to read it.
     if (told.predecessorHex !== this.lastHex) return told.idHex === this.lastHex ? 'doubled' : 'off the chain';
     if (told.firstSequence !== this.last.sequence + 1) return 'off the chain';
-    const frame = this.own?.(message) ?? sealedFrame(told, message, this.text);
+    const frame = sealedFrame(told, message, this.text);
     if (typeof frame === 'string') return frame;
     this.last = positionAfter(frame, message.offset + 1);
     this.lastHex = told.idHex;

@@ -1,5 +1,21 @@
-/** The distributed log on Kafka: frames as JSON messages of one partition, read by offset and counted by their chain. */
+/** The distributed log on Kafka: frames as JSON messages of one partition, read by offset and counted by their chain; and the market's other topics. */
+export { type CommandsMessage, type CommandsTopicOptions, KafkaCommandsTopic } from './commands-topic';
+export { type DeadLetter, DeadLetters } from './dead-letters';
 export type { PayloadText, Skipped } from './frame-message';
 export { KafkaEventLog } from './kafka-log';
 export { KafkaLogReader, type KafkaLogOptions } from './kafka-log-reader';
 export type { KafkaSettings, SaslSettings, TlsSettings } from './kafka-settings';
+export { BrokerAway, BrokerRefuses } from './partition';
+export { OffsetBeforeStart, OffsetGap, OffsetPastEnd } from './partition-reader';
+export { SnapshotsTopic, type StoredSnapshot } from './snapshots-topic';
+export type { SureOptions } from './sure-produce';
+export {
+  type MarketTopics,
+  type TopicOptions,
+  TopicsDiffer,
+  TopicsRefused,
+  type WrongSetting,
+  ensureTopics,
+  marketTopics,
+} from './topics';
+export { type PublishedTrade, type TradePlace, TradesTopic } from './trades-topic';

@@ -2,13 +2,10 @@
 import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
 import {
   Bell,
-  type Frame,
-  FrameDamaged,
   type LogReader,
   LogUnavailable,
   type PlacedFrame,
   type Position,
-  PositionBeforeStart,
   PositionForeign,
   PositionPastEnd,
   type ReadOptions,
@@ -23,8 +20,9 @@ import {
 import { ChainReader, type PayloadText, type Skipped } from './frame-message';
 import { KafkajsPartition } from './kafkajs-partition';
 import type { KafkaSettings } from './kafka-settings';
-import { BrokerAway, BrokerRefuses, type Message, type Partition } from './partition';
-import { OffsetBeforeStart, OffsetGap, OffsetPastEnd, readPartition, unlessAborted } from './partition-reader';
+import { nameFailure } from './log-failures';
+import { BrokerAway, type Partition } from './partition';
+import { readPartition, unlessAborted } from './partition-reader';
 import { RecentFrames } from './recent-frames';
 import { assertStandsThere } from './starting-position';
 
@@ -32,6 +30,7 @@ const PATIENCE_MS = 30_000;
 const RECENT_BYTES = 16 << 20;
 /** Reading lets other work of its thread run at least this often. */
 const TURN_MS = 5;
+const NO_CHAIN = 'no frame that counts leads from there to the end';
 
 export interface KafkaLogOptions {
   readonly settings: KafkaSettings;
@@ -71,7 +70,7 @@ export class KafkaLogReader implements LogReader {
     this.topic = topic;
     this.tail = new KafkajsPartition(settings, topic);
     this.questions = new KafkajsPartition(settings, topic);
-    this.chain = new ChainReader(market, text, copyOf(from), (message) => this.ownFrame(message));
+    this.chain = new ChainReader(market, text, copyOf(from));
     this.recent = new RecentFrames(options.recentBytes ?? RECENT_BYTES, copyOf(from));
     this.tailOffset = from.place;
   }
@@ -146,11 +145,6 @@ export class KafkaLogReader implements LogReader {
     return this.ended.signal.aborted;
   }
 
-  /** A frame that we sent ourselves needn't be read to be known. */
-  protected ownFrame(_message: Message): Frame | undefined {
-    return undefined;
-  }
-
   /** The tail has found a frame that counts. */
   protected counted(_placed: PlacedFrame): void {}
 
@@ -161,9 +155,12 @@ export class KafkaLogReader implements LogReader {
 
   protected async start(): Promise<void> {
     try {
-      await this.assertStandsThere(this.position);
+      const from = this.position;
+      const isSeen = await this.assertStandsThere(from);
       void this.followTail();
       await this.caughtUp(this.options.signal);
+      const leadsNowhere = this.position === from && this.skipped.has('off the chain');
+      if (!isSeen && leadsNowhere) throw new PositionForeign(from.place, from.sequence, NO_CHAIN);
     } catch (error) {
       await KafkaLogReader.prototype.close.call(this);
       throw error;
@@ -207,7 +204,7 @@ export class KafkaLogReader implements LogReader {
         this.bell.ring();
       }
     } catch (error) {
-      this.failure = this.named(error);
+      this.failure = nameFailure(error, this.topic, this.position);
     }
     this.bell.ring();
   }
@@ -219,7 +216,7 @@ export class KafkaLogReader implements LogReader {
     else await this.assertStandsThere(from);
   }
 
-  private assertStandsThere(from: Position): Promise<void> {
+  private assertStandsThere(from: Position): Promise<boolean> {
     const { market, text } = this.options;
     const tipSequence = this.position.sequence;
     return this.patiently(() => assertStandsThere(this.questions, from, { market, text, tipSequence }));
@@ -263,10 +260,10 @@ export class KafkaLogReader implements LogReader {
         }
       }
     } catch (error) {
-      throw this.named(error);
+      throw nameFailure(error, this.topic, this.position);
     }
     if (this.closed || chain.position.place === end.place) return;
-    throw new PositionForeign(from.place, from.sequence, 'no frame that counts leads from there to the end');
+    throw new PositionForeign(from.place, from.sequence, NO_CHAIN);
   }
 
   /** Asks again while brokers are away. */
@@ -279,23 +276,13 @@ export class KafkaLogReader implements LogReader {
         const answer = await unlessAborted(question(), this.ended.signal);
         if (answer !== undefined || !this.closed) return answer as T;
       } catch (error) {
-        if (!(error instanceof BrokerAway)) throw this.named(error);
+        if (!(error instanceof BrokerAway)) throw nameFailure(error, this.topic, this.position);
         if (this.closed) continue;
         if (performance.now() > giveUpAt) throw new LogUnavailable('medium failed', this.topic, { cause: error });
         this.options.onTrouble?.(error);
         await pause(backoff, undefined, { signal }).catch(() => undefined);
       }
     }
-  }
-
-  private named(error: unknown): Error {
-    const { place, sequence } = this.position;
-    if (error instanceof OffsetBeforeStart) return new PositionBeforeStart(error.offset, error.start + 1);
-    if (error instanceof OffsetPastEnd) return new PositionPastEnd(sequence, sequence, error.message);
-    if (error instanceof OffsetGap) return new FrameDamaged(error.expected + 1, 0, 'missing', error.message);
-    if (!(error instanceof BrokerRefuses)) return error as Error;
-    const reason = error.reason === 'no permission' ? 'no permission' : 'medium failed';
-    return new LogUnavailable(reason, `${this.topic} after place ${place}`, { cause: error });
   }
 }
 

@@ -17,7 +17,7 @@ import {
 import { messageOf } from './frame-message';
 import { KafkaLogReader, type KafkaLogOptions, copyOf } from './kafka-log-reader';
 import { KafkajsPartition } from './kafkajs-partition';
-import { BrokerAway, BrokerRefuses, type Message, type NewMessage, type Partition } from './partition';
+import { BrokerAway, BrokerRefuses, type NewMessage, type Partition } from './partition';
 
 /** One request's messages. */
 const SEND_BYTES = 1 << 20;
@@ -87,13 +87,6 @@ export class KafkaEventLog extends KafkaLogReader implements EventLog {
       await this.sending;
     })();
     return this.closing;
-  }
-
-  protected override ownFrame(message: Message): Frame | undefined {
-    const next = this.pending[0];
-    if (!next || message.value?.equals(next.message.value) !== true) return undefined;
-    const told = Object.entries(next.message.headers ?? {});
-    return told.every(([name, text]) => message.headers[name] === text) ? next.frame : undefined;
   }
 
   protected override counted({ frame, position }: PlacedFrame): void {

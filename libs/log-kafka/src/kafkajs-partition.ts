@@ -36,6 +36,14 @@ const REFUSALS: Readonly<Record<string, BrokerRefuses['reason']>> = {
   POLICY_VIOLATION: 'other',
 };
 
+/** The broker's answers by which it says that it has done nothing, but might later. */
+const NOT_DONE = new Set([
+  'NOT_LEADER_FOR_PARTITION',
+  'LEADER_NOT_AVAILABLE',
+  'NOT_ENOUGH_REPLICAS',
+  'UNKNOWN_TOPIC_OR_PARTITION',
+]);
+
 /** What kafkajs and its parts are made with. Nothing is retried and nothing logged there: both are our business. */
 export function clientConfig(settings: KafkaSettings): KafkaConfig {
   const { tls, sasl } = settings;
@@ -118,15 +126,18 @@ export class KafkajsPartition implements Partition {
   }
 
   private async ask<T>(offset: number, request: (leader: LeadingBroker, cluster: Cluster) => Promise<T>): Promise<T> {
-    if (this.closed) throw new BrokerAway(`topic ${this.topic}: closed`);
+    if (this.closed) throw new BrokerAway(`topic ${this.topic}: closed`, false);
     const connection = (this.connection ??= new Connection(this.settings, this.topic, this.attempts++));
+    let asked = false;
     try {
-      return await request(await connection.leader(), connection.cluster);
+      const leader = await connection.leader();
+      asked = true;
+      return await request(leader, connection.cluster);
     } catch (error) {
       const type = (error as { type?: string }).type ?? '';
       if (type === 'OFFSET_OUT_OF_RANGE') throw new OffsetOutOfRange(this.topic, offset);
       this.discard(connection);
-      throw this.named(error, type);
+      throw this.named(error, type, asked);
     }
   }
 
@@ -135,12 +146,13 @@ export class KafkajsPartition implements Partition {
     if (this.connection === connection) this.connection = undefined;
   }
 
-  private named(error: unknown, type: string): Error {
+  private named(error: unknown, type: string, asked: boolean): Error {
     const { name, message } = error as Error;
     const authentication = name === 'KafkaJSSASLAuthenticationError' ? 'no permission' : undefined;
     const refusal = REFUSALS[type] ?? authentication;
     const text = `topic ${this.topic}: ${message}`;
-    return refusal ? new BrokerRefuses(refusal, text, { cause: error }) : new BrokerAway(text, { cause: error });
+    if (refusal) return new BrokerRefuses(refusal, text, { cause: error });
+    return new BrokerAway(text, asked && !NOT_DONE.has(type), { cause: error });
   }
 }
 

@@ -42,16 +42,24 @@ export interface Partition {
   bounds(): Promise<Bounds>;
   /**
    * Resolves when all in-sync replicas have the messages, with the offset of the first. They stand one behind the other.
-   * @throws BrokerAway: they may be there or not, or come later. BrokerRefuses: they are not.
+   * @throws BrokerAway: if it was asked, they may be there or not, or come later. BrokerRefuses: they are not.
    */
   produce(messages: readonly NewMessage[]): Promise<number>;
   /** Ends its connections and what is under way. */
   close(): void;
 }
 
-/** No broker answers, or none that leads the partition: ask again. What was asked may have been done. */
+/** No broker answers, or none that leads the partition: ask again. */
 export class BrokerAway extends Error {
   override readonly name = 'BrokerAway';
+  /** @param asked whether the request was on its way: then what was asked may have been done, or be done later */
+  constructor(
+    message: string,
+    readonly asked: boolean,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
 }
 
 /** The broker has refused, and will again until somebody changes something. */

@@ -24,16 +24,17 @@ interface Reading {
 }
 
 /**
- * Where the topic starts at the very next message, the frame itself is gone: then reading tells whether the chain goes on from it.
+ * @returns false where the topic starts at the very next message: the frame itself is gone, and only reading can tell whether the
+ * chain goes on from it
  * @throws PositionBeforeStart, PositionPastEnd, PositionForeign, BrokerAway, BrokerRefuses
  */
-export async function assertStandsThere(partition: Partition, from: Position, reading: Reading): Promise<void> {
+export async function assertStandsThere(partition: Partition, from: Position, reading: Reading): Promise<boolean> {
   const origin = originPosition();
   if (from.place === 0) {
     assertOurs(from, origin, origin, () => origin);
     const { start } = await partition.bounds();
     if (start > 0) throw new PositionBeforeStart(0, start + 1);
-    return;
+    return true;
   }
   const offset = from.place - 1;
   let fetched: Fetched;
@@ -43,14 +44,14 @@ export async function assertStandsThere(partition: Partition, from: Position, re
     if (!(error instanceof OffsetOutOfRange)) throw error;
     const { start, end } = await partition.bounds();
     if (from.place < start) throw new PositionBeforeStart(from.place, start + 1);
-    if (from.place === start) return;
+    if (from.place === start) return false;
     throw pastEnd(from, end, reading);
   }
   const message = fetched.messages.find((one) => one.offset === offset);
   if (!message) throw pastEnd(from, fetched.end, reading);
   const frame = frameIn(message, reading.market, reading.text);
   const found = frame && positionAfter(frame, from.place);
-  if (found && sameId(found.id, from.id) && found.sequence === from.sequence) return;
+  if (found && sameId(found.id, from.id) && found.sequence === from.sequence) return true;
   const detail = found ? `there stands sequence ${found.sequence}, frame ${hex(found.id)}` : 'no frame stands there';
   throw new PositionForeign(from.place, from.sequence, detail);
 }

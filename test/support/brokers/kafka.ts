@@ -8,6 +8,8 @@ const ROOT = resolve(__dirname, __dirname.includes(`${join('dist', 'test')}`) ? 
 export interface OwnBroker {
   readonly id: number;
   readonly port: number;
+  /** For a proxy to go to, where the broker was started with the proxy's own port. */
+  readonly proxiedPort: number;
   readonly pid: number;
   signal(name: 'SIGKILL' | 'SIGTERM' | 'SIGSTOP' | 'SIGCONT'): Promise<void>;
   /** After it has ended: on the same port, with the same data. */
@@ -31,10 +33,13 @@ export async function sharedKafka(): Promise<string[]> {
   return (await sharedBroker('kafka')).addresses;
 }
 
-/** Brokers of the caller's own, on this machine; stop them. */
-export async function startOwnKafka(count: 1 | 3): Promise<OwnKafka> {
+/**
+ * Brokers of the caller's own, on this machine; stop them.
+ * @param proxyPorts of proxies, one per broker: a client that comes through one stays behind it
+ */
+export async function startOwnKafka(count: 1 | 3, proxyPorts: number[] = []): Promise<OwnKafka> {
   const { startBrokers } = (await import(join(ROOT, 'scripts/brokers/kafka-brokers.js'))) as {
-    startBrokers(count: number): Promise<OwnKafka>;
+    startBrokers(count: number, proxyPorts: number[]): Promise<OwnKafka>;
   };
-  return startBrokers(count);
+  return startBrokers(count, proxyPorts);
 }
