@@ -1,0 +1,73 @@
+// Three brokers, each message on two of them before it counts: the leader of the log is killed, then halted, in the midst of appends.
+// Another takes over, and every acknowledged frame is there, once, for all readers.
+
+import { hex, originPosition } from '@tokenbourse/log';
+import { collect } from '../../log/src/event-log.contract';
+import { sampleChain } from '../../log/src/sample-chain';
+import { type OwnBroker, type OwnKafka, startOwnKafka } from '../../../test/support/brokers/kafka';
+import { KafkaEventLog } from './kafka-log';
+import { KafkaLogReader } from './kafka-log-reader';
+import { opaqueText } from './opaque-text.fixture';
+import { withAdmin } from './test-topic.fixture';
+import { ensureTopics, marketTopics } from './topics';
+
+/** Three brokers start side by side. */
+const START_MS_MAX = 180_000;
+const { events } = marketTopics('main');
+let kafka: OwnKafka;
+
+beforeAll(async () => {
+  kafka = await startOwnKafka(3);
+}, START_MS_MAX);
+afterAll(() => kafka?.stop());
+
+async function leader(): Promise<OwnBroker> {
+  const alive = kafka.addresses;
+  const { topics } = await withAdmin(alive, (admin) => admin.fetchTopicMetadata({ topics: [events] }));
+  return kafka.brokers.find(({ id }) => id === topics[0].partitions[0].leader)!;
+}
+
+it(
+  'a leader that is killed, and one that is halted and comes back believing it leads',
+  async () => {
+    const settings = { brokers: kafka.addresses, requestMs: 1_500, connectMs: 1_000 };
+    const made = await ensureTopics(settings, 'main', { replication: 3, commandsKeptMs: 86_400_000 });
+    expect(made).toHaveLength(5);
+    const options = { settings, topic: events, market: 'main', text: opaqueText };
+    const log = await KafkaEventLog.open(options);
+    const chain = sampleChain({ frames: 45 });
+    const follower = (async () => {
+      const seen: string[] = [];
+      for await (const { frame } of log.follow(originPosition(), new AbortController().signal)) {
+        if (seen.push(hex(frame.id)) === chain.length) break;
+      }
+      return seen;
+    })();
+    const leaders: number[] = [];
+    for (const [index, frame] of chain.entries()) {
+      const appended = log.append(frame);
+      if (index === 15 || index === 30) {
+        const first = await leader();
+        leaders.push(first.id);
+        await first.signal(index === 15 ? 'SIGKILL' : 'SIGSTOP');
+        await appended;
+        const next = await log.append(chain[index]); // once more, for the new leader
+        expect(next.sequence).toBe(frame.firstSequence + frame.recordCount - 1);
+        if (index === 15) first.start();
+        else await first.signal('SIGCONT');
+        await kafka.ready();
+        leaders.push((await leader()).id);
+      }
+      await appended;
+    }
+    expect(leaders[1]).not.toBe(leaders[0]);
+    expect(leaders[3]).not.toBe(leaders[2]);
+    const ids = chain.map(({ id }) => hex(id));
+    expect(await follower).toEqual(ids);
+    const reader = await KafkaLogReader.open(options);
+    expect((await collect(reader)).map(({ frame }) => hex(frame.id))).toEqual(ids);
+    await reader.close();
+    await log.close();
+  },
+  START_MS_MAX,
+);
