@@ -8,11 +8,10 @@ const os = require('node:os');
 const path = require('node:path');
 const { setTimeout: pause } = require('node:timers/promises');
 const { Kafka, logLevel } = require('kafkajs');
+const { PORTS_EACH, SCRAM, makeCertificate, settings } = require('./kafka-settings');
 
 const POM = path.join(__dirname, 'pom.xml');
 const READY_MS_MAX = 90_000;
-/** For clients, for controllers, for clients by way of a proxy. */
-const PORTS_EACH = 3;
 const HEAP = ['-Xms256m', '-Xmx512m'];
 
 /** What is missing to start a broker here, as one line. */
@@ -72,8 +71,8 @@ const UNTIL_INPUT_ENDS =
   '(while read -r _ <&3; do :; done; kill -9 $child 2>/dev/null) & wait $child';
 
 class Broker {
-  constructor(id, [port, , proxiedPort], folder, jars) {
-    Object.assign(this, { id, port, proxiedPort, folder, jars, shell: undefined });
+  constructor(id, [port, , thirdPort], folder, jars) {
+    Object.assign(this, { id, port, thirdPort, folder, jars, shell: undefined });
   }
 
   /** Once it is ready: its process, to be seen from outside. */
@@ -116,39 +115,6 @@ class Broker {
   }
 }
 
-/** @param proxyPort where clients of the third listener are told to go; without it there is none */
-function settings(id, ports, folder, proxyPort) {
-  const brokers = ports.length / PORTS_EACH;
-  const [port, controllerPort, proxiedPort] = ports.slice(PORTS_EACH * (id - 1));
-  const voters = Array.from({ length: brokers }, (_, i) => `${i + 1}@127.0.0.1:${ports[PORTS_EACH * i + 1]}`);
-  const [listener, advertised] = proxyPort
-    ? [`,PROXIED://127.0.0.1:${proxiedPort}`, `,PROXIED://127.0.0.1:${proxyPort}`]
-    : ['', ''];
-  const inSync = Math.max(1, brokers - 1);
-  return Object.entries({
-    'process.roles': 'broker,controller',
-    'node.id': id,
-    'controller.quorum.voters': voters.join(','),
-    listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}${listener}`,
-    'advertised.listeners': `PLAINTEXT://127.0.0.1:${port}${advertised}`,
-    'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,PROXIED:PLAINTEXT',
-    'controller.listener.names': 'CONTROLLER',
-    'log.dirs': path.join(folder, 'data'),
-    'auto.create.topics.enable': false,
-    'offsets.topic.num.partitions': 1,
-    'offsets.topic.replication.factor': brokers,
-    'transaction.state.log.num.partitions': 1,
-    'transaction.state.log.replication.factor': brokers,
-    'transaction.state.log.min.isr': inSync,
-    'group.initial.rebalance.delay.ms': 0,
-    // A dead broker is noticed sooner than by default, so that a leader's death costs seconds.
-    'broker.session.timeout.ms': 3_000,
-    'broker.heartbeat.interval.ms': 500,
-  })
-    .map(([name, value]) => `${name}=${value}\n`)
-    .join('');
-}
-
 /** Resolves when an admin call is answered by all `count` brokers. */
 async function untilReady(addresses, brokers, count = addresses.length) {
   const kafka = new Kafka({
@@ -177,20 +143,25 @@ async function untilReady(addresses, brokers, count = addresses.length) {
 
 /**
  * Brokers that answer. `brokers[i].signal('SIGKILL')`, `brokers[i].start()` and `ready()` are for tests of faults.
- * @param proxyPorts one per broker: clients that come to `brokers[i].proxiedPort` are told to go on there
+ * @param {{ proxyPorts?: number[], guard?: { username: string, password: string } }} third what the third listener is for:
+ *   clients that come there are told to go on at a proxy's port (one per broker), or need TLS and the right name and password
  * @throws NoBroker saying what to install
  */
-async function startBrokers(count = 1, proxyPorts = []) {
+async function startBrokers(count = 1, third = {}) {
   const jars = jarFolder();
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'tokenbourse-kafka-'));
   const removeFolder = () => fs.rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
   process.once('exit', removeFolder);
   const ports = await freePorts(PORTS_EACH * count);
+  const pem = third.guard ? makeCertificate(folder, run) : undefined;
   const cluster = randomBytes(16).toString('base64url');
   const brokers = Array.from({ length: count }, (_, i) => {
     const own = path.join(folder, String(i + 1));
     fs.mkdirSync(own);
-    fs.writeFileSync(path.join(own, 'settings'), settings(i + 1, ports, own, proxyPorts[i]));
+    fs.writeFileSync(
+      path.join(own, 'settings'),
+      settings(i + 1, ports, own, { proxyPort: third.proxyPorts?.[i], guard: third.guard, pem }),
+    );
     return new Broker(i + 1, ports.slice(PORTS_EACH * i), own, jars);
   });
   const addresses = brokers.map(({ port }) => `127.0.0.1:${port}`);
@@ -202,6 +173,7 @@ async function startBrokers(count = 1, proxyPorts = []) {
   try {
     for (const { folder: own } of brokers) {
       const format = ['format', `--cluster-id=${cluster}`, '-c', path.join(own, 'settings')];
+      if (third.guard) format.push('--add-scram', SCRAM(third.guard));
       run('java', ['-cp', path.join(jars, '*'), 'kafka.tools.StorageTool', ...format], 'Kafka could not be set up');
     }
     for (const broker of brokers) broker.start();
@@ -210,7 +182,9 @@ async function startBrokers(count = 1, proxyPorts = []) {
     await stop();
     throw error;
   }
-  return { addresses, brokers, ready: (expected) => untilReady(addresses, [], expected), stop };
+  /** What signed the certificates of guarded listeners, as PEM. */
+  const ca = pem && fs.readFileSync(pem.cert, 'utf8');
+  return { addresses, brokers, ca, ready: (expected) => untilReady(addresses, [], expected), stop };
 }
 
 module.exports = { NoBroker, startBrokers, untilReady };

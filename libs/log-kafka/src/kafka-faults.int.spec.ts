@@ -21,8 +21,8 @@ const opened: KafkaLogReader[] = [];
 
 beforeAll(async () => {
   proxy = await TcpProxy.start();
-  kafka = await startOwnKafka(1, [proxy.port]);
-  proxy.leadTo(kafka.brokers[0].proxiedPort);
+  kafka = await startOwnKafka(1, { proxyPorts: [proxy.port] });
+  proxy.leadTo(kafka.brokers[0].thirdPort);
 });
 afterAll(async () => {
   await kafka?.stop();

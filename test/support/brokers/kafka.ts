@@ -8,8 +8,8 @@ const ROOT = resolve(__dirname, __dirname.includes(`${join('dist', 'test')}`) ? 
 export interface OwnBroker {
   readonly id: number;
   readonly port: number;
-  /** For a proxy to go to, where the broker was started with the proxy's own port. */
-  readonly proxiedPort: number;
+  /** The third listener's: for a proxy to go to, or guarded. */
+  readonly thirdPort: number;
   readonly pid: number;
   signal(name: 'SIGKILL' | 'SIGTERM' | 'SIGSTOP' | 'SIGCONT'): Promise<void>;
   /** After it has ended: on the same port, with the same data. */
@@ -19,6 +19,8 @@ export interface OwnBroker {
 export interface OwnKafka {
   readonly addresses: string[];
   readonly brokers: readonly OwnBroker[];
+  /** What signed the certificates of guarded listeners, as PEM. */
+  readonly ca?: string;
   /** Resolves when `expected` brokers answer; all of them without it. */
   ready(expected?: number): Promise<void>;
   stop(): Promise<void>;
@@ -33,13 +35,18 @@ export async function sharedKafka(): Promise<string[]> {
   return (await sharedBroker('kafka')).addresses;
 }
 
-/**
- * Brokers of the caller's own, on this machine; stop them.
- * @param proxyPorts of proxies, one per broker: a client that comes through one stays behind it
- */
-export async function startOwnKafka(count: 1 | 3, proxyPorts: number[] = []): Promise<OwnKafka> {
+/** What the third listener of each broker is for. */
+export interface ThirdListener {
+  /** Of proxies, one per broker: a client that comes through one stays behind it. */
+  readonly proxyPorts?: readonly number[];
+  /** TLS, and this name and password by PLAIN or SCRAM-SHA-512. */
+  readonly guard?: { readonly username: string; readonly password: string };
+}
+
+/** Brokers of the caller's own, on this machine; stop them. */
+export async function startOwnKafka(count: 1 | 3, third: ThirdListener = {}): Promise<OwnKafka> {
   const { startBrokers } = (await import(join(ROOT, 'scripts/brokers/kafka-brokers.js'))) as {
-    startBrokers(count: number, proxyPorts: number[]): Promise<OwnKafka>;
+    startBrokers: typeof startOwnKafka;
   };
-  return startBrokers(count, proxyPorts);
+  return startBrokers(count, third);
 }
