@@ -5,6 +5,7 @@ import { durable } from './durable';
 import { accounts, growth } from './growth';
 import { http } from './http';
 import { latency } from './http-latency';
+import { kafkaLog } from './kafka-log';
 import { memoryPerOrder } from './memory';
 import { orderBooks } from './order-book';
 import { pauses } from './pauses';
@@ -24,4 +25,5 @@ export const BENCHMARKS: readonly Benchmark[] = [
   http,
   latency,
   growth,
+  kafkaLog,
 ];
