@@ -227,6 +227,7 @@ export class KafkaLogReader implements LogReader {
     end: Position,
     { limit = Infinity, signal }: ReadOptions,
   ): AsyncGenerator<PlacedFrame, void, undefined> {
+    this.assertOpen();
     let [last, given, turn] = [from, 0, performance.now()];
     while (last.place < end.place && given < limit) {
       const next = this.recent.after(last);

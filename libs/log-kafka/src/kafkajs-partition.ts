@@ -1,5 +1,5 @@
 /** One partition by way of kafkajs. A connection that has failed is thrown away whole, with all that it thought it knew. */
-import { connect as connectPlain, type Socket } from 'node:net';
+import { connect as connectPlain, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { Kafka, type ISocketFactory, type KafkaConfig, logLevel } from 'kafkajs';
 import Cluster, { type FetchedMessage, type LeadingBroker } from 'kafkajs/src/cluster';
@@ -197,8 +197,9 @@ class Connection {
   }
 
   private readonly socket: ISocketFactory = ({ host, port, ssl, onConnect }) => {
+    const named = isIP(host) ? {} : { servername: host };
     const socket = ssl
-      ? connectTls({ servername: host, ...ssl, host, port }, onConnect)
+      ? connectTls({ ...named, ...ssl, host, port }, onConnect)
       : connectPlain({ host, port }, onConnect);
     socket.setKeepAlive(true, KEEP_ALIVE_MS).setNoDelay(true);
     this.sockets.add(socket);

@@ -5,7 +5,7 @@ import { sharedKafka } from '../../../test/support/brokers/kafka';
 import { type CommandsMessage, KafkaCommandsTopic } from './commands-topic';
 import { DeadLetters } from './dead-letters';
 import { KafkajsPartition } from './kafkajs-partition';
-import { OffsetBeforeStart, OffsetPastEnd } from './partition-reader';
+import { OffsetBeforeStart, OffsetPastEnd, readPartition } from './partition-reader';
 import { SnapshotsTopic } from './snapshots-topic';
 import { deleteBefore, makeTopic, putMessages } from './test-topic.fixture';
 import { TradesTopic } from './trades-topic';
@@ -123,16 +123,37 @@ describe('snapshots', () => {
     const [one, two] = [1, 2].map(() => new SnapshotsTopic({ brokers }, name, MARKET));
     expect(await one.latest()).toBeUndefined();
     const large = [bytes(700_000), bytes(3), bytes(1_300_000)];
-    await one.put(10, { place: 'x' }, () => large);
+    await one.put(10, { place: 'x' }, large);
     expect(await two.latest()).toEqual({ sequence: 10, about: { place: 'x' }, bytes: Buffer.concat(large) });
-    await Promise.all([one.put(20, 'one', () => [bytes(900_000)]), two.put(21, 'two', () => [bytes(900_000)])]);
+    await Promise.all([two.put(21, 'two', [bytes(900_000)]), one.put(20, 'one', [bytes(900_000)])]);
     expect((await one.latest())?.about).toBe('two');
-    await Promise.all([40, 41, 42].map((sequence) => two.put(sequence, sequence, () => [bytes(600_000)])));
+    await Promise.all([42, 40, 41].map((sequence) => two.put(sequence, sequence, [bytes(600_000)])));
     expect((await one.latest())?.sequence).toBe(42);
-    for (let sequence = 50; sequence < 56; sequence++) await two.put(sequence, sequence, () => [bytes(sequence)]);
-    expect(await one.latest()).toMatchObject({ sequence: 55, about: 55 });
     one.close();
     two.close();
+  });
+
+  it('that are old are removed, whole ones and halves, and the newest three stay', async () => {
+    const brokers = await sharedKafka();
+    const name = await makeTopic(brokers, { 'cleanup.policy': 'compact' });
+    const topic = new SnapshotsTopic({ brokers }, name, MARKET);
+    await putMessages(brokers, name, [{ key: '3/dead/0', value: 'half of one' }]);
+    for (const sequence of [5, 6, 7, 8, 9]) await topic.put(sequence, sequence, [bytes(sequence)]);
+    const standing = new Map<string, Buffer>();
+    const signal = new AbortController().signal;
+    const partition = new KafkajsPartition({ brokers }, name);
+    const { end } = await partition.bounds();
+    for await (const { messages } of readPartition(partition, 0, { signal, until: end, gaps: true })) {
+      for (const { key, value } of messages) {
+        if (value === undefined) standing.delete(key!);
+        else standing.set(key!, value);
+      }
+    }
+    partition.close();
+    const sequences = [...standing.keys()].map((key) => key.split('/')[0]).sort();
+    expect(sequences).toEqual(['7', '7', '8', '8', '9', '9']);
+    expect(await topic.latest()).toMatchObject({ sequence: 9 });
+    topic.close();
   });
 
   it('that are not whole are passed over: half written, altered, of nonsense', async () => {
@@ -140,29 +161,22 @@ describe('snapshots', () => {
     const name = await makeTopic(brokers, { 'cleanup.policy': 'compact' });
     const topic = new SnapshotsTopic({ brokers }, name, MARKET);
     const good = bytes(600_000);
-    await topic.put(10, 'good', () => [good]);
-    await expect(
-      topic.put(20, 'half', function* () {
-        yield bytes(600_000);
-        throw new Error('disk gone');
-      }),
-    ).rejects.toThrow('disk gone');
-    const manifest = {
-      writing: 'w',
-      slot: 2,
-      chunks: 1,
-      bytes: 3,
-      sha256: 'no',
-      firstOffset: 0,
-      sequence: 99,
-      about: 'bad',
+    await topic.put(10, 'good', [good]);
+    const torn = function* (): Generator<Buffer> {
+      yield bytes(600_000);
+      throw new Error('disk gone');
     };
-    const headers = { type: 'snapshot', market: MARKET, writing: 'w' };
+    await expect(topic.put(20, 'half', torn())).rejects.toThrow('disk gone');
+    const manifest = { writing: 'w', pieces: 1, bytes: 3, sha256: 'no', firstOffset: 0, about: 'bad' };
+    const headers = { type: 'snapshot', market: MARKET };
     await putMessages(brokers, name, [
-      { key: '2/0', value: 'abc', headers: { ...headers, type: 'snapshot-chunk' } },
-      { key: '2', value: JSON.stringify(manifest), headers },
-      { key: '1', value: '{', headers },
-      { key: '0/9', value: 'stray' },
+      { key: '99/w/0', value: 'abc', headers: { ...headers, type: 'snapshot-piece' } },
+      { key: '99/w', value: JSON.stringify({ ...manifest, sequence: 99 }), headers },
+      { key: '98/w', value: JSON.stringify({ ...manifest, sequence: 98, firstOffset: 0 }), headers },
+      { key: '97/w', value: '{', headers },
+      { key: '96/w', value: 'null', headers },
+      { key: '95/w', value: JSON.stringify({ ...manifest, sequence: 'x' }), headers },
+      { key: 'stray', value: 'stray' },
     ]);
     expect(await topic.latest()).toEqual({ sequence: 10, about: 'good', bytes: good });
     topic.close();

@@ -1,28 +1,26 @@
-/** Snapshots on a compacted topic, so that a new machine needs the brokers only. Three slots take turns; a snapshot counts by its manifest, which comes last. */
-import { createHash, randomInt, randomUUID } from 'node:crypto';
-import { setTimeout as pause } from 'node:timers/promises';
+/** Snapshots on a compacted topic, so that a new machine needs the brokers only. A snapshot is pieces and a manifest, which comes last: by it the snapshot counts. */
+import { createHash, randomUUID } from 'node:crypto';
 import { KafkajsPartition } from './kafkajs-partition';
 import type { KafkaSettings } from './kafka-settings';
 import type { Message } from './partition';
 import { readPartition } from './partition-reader';
 import { type SureOptions, produceSurely } from './sure-produce';
 
-/** While one is written, the two before it stay whole. */
-const SLOTS = 3;
-const CHUNK_BYTES = 512 * 1024;
-/** Who has met another in a slot waits a part of this. */
-const RIVALRY_MS = 500;
+/** So many of the newest stay; what is older is given to compaction. */
+const KEPT = 3;
+const PIECE_BYTES = 512 * 1024;
+const KEYS_AT_ONCE = 1_000;
 
 interface Manifest {
-  /** Of the writing, so that two writers' chunks in one slot are told apart. */
+  /** Sequence number of the last record in the snapshot. */
+  readonly sequence: number;
+  /** Of the writing: with the sequence number the beginning of all its keys, so that no two writers meet. */
   readonly writing: string;
-  readonly slot: number;
-  readonly chunks: number;
+  readonly pieces: number;
   readonly bytes: number;
   readonly sha256: string;
-  /** Offsets of the first chunk and of the manifest: what was read of the topic before needn't be again. */
+  /** Where the first piece stands: what is before needn't be read. */
   readonly firstOffset: number;
-  readonly sequence: number;
   /** What the writer says of it: its position, its versions. */
   readonly about: unknown;
 }
@@ -46,28 +44,33 @@ export class SnapshotsTopic {
   }
 
   /**
-   * Resolves when the snapshot is durable and will be found, or a newer one is. Several may put at once: whose slot another has
-   * written to puts again.
+   * Resolves when the snapshot is durable and will be found. Any number may put at once.
    * @param sequence of the last record in it: the highest is the newest
    * @param about JSON that `latest` gives back
-   * @param pieces the bytes; a function, for they may be wanted again
-   * @throws BrokerRefuses; the signal's reason
+   * @throws BrokerRefuses; the signal's reason; what `bytes` throws, and then there is no such snapshot
    */
-  async put(
-    sequence: number,
-    about: unknown,
-    pieces: () => Iterable<Uint8Array>,
-    options: SureOptions = {},
-  ): Promise<void> {
-    for (;;) {
-      const manifests = await this.manifests();
-      if (manifests.some((manifest) => manifest.sequence > sequence)) return;
-      const slot = slotAfter(manifests);
-      const chunksBefore = manifests.find((manifest) => manifest.slot === slot)?.chunks ?? 0;
-      const manifest = await this.write({ slot, sequence, about }, pieces(), chunksBefore, options);
-      if (await this.isUndisturbed(manifest)) return;
-      await pause(randomInt(RIVALRY_MS), undefined, { signal: options.signal });
+  async put(sequence: number, about: unknown, bytes: Iterable<Uint8Array>, options: SureOptions = {}): Promise<void> {
+    const writing = randomUUID();
+    const hash = createHash('sha256');
+    let [pieces, length, firstOffset] = [0, 0, 0];
+    for (const piece of inPieces(bytes)) {
+      hash.update(piece);
+      const headers = this.headers('snapshot-piece');
+      const message = { key: `${sequence}/${writing}/${pieces}`, value: piece, headers };
+      const offset = await produceSurely(this.partition, [message], options);
+      if (pieces === 0) firstOffset = offset;
+      pieces += 1;
+      length += piece.length;
     }
+    const sha256 = hash.digest('hex');
+    const manifest: Manifest = { sequence, writing, pieces, bytes: length, sha256, firstOffset, about };
+    const message = {
+      key: `${sequence}/${writing}`,
+      value: JSON.stringify(manifest),
+      headers: this.headers('snapshot'),
+    };
+    await produceSurely(this.partition, [message], options);
+    await this.removeOlder(options);
   }
 
   /**
@@ -75,8 +78,8 @@ export class SnapshotsTopic {
    * @throws BrokerRefuses
    */
   async latest(): Promise<StoredSnapshot | undefined> {
-    const newestFirst = (await this.manifests()).sort((a, b) => b.sequence - a.sequence);
-    for (const manifest of newestFirst) {
+    const { manifests } = await this.contents();
+    for (const manifest of manifests) {
       const bytes = await this.bytesOf(manifest);
       if (bytes) return { sequence: manifest.sequence, about: manifest.about, bytes };
     }
@@ -88,75 +91,58 @@ export class SnapshotsTopic {
     this.partition.close();
   }
 
-  private async write(
-    to: Pick<Manifest, 'slot' | 'sequence' | 'about'>,
-    pieces: Iterable<Uint8Array>,
-    chunksBefore: number,
-    options: SureOptions,
-  ): Promise<Manifest> {
-    const { slot } = to;
-    const writing = randomUUID();
-    const hash = createHash('sha256');
-    let [chunks, bytes, firstOffset] = [0, 0, 0];
-    for (const chunk of inChunks(pieces)) {
-      hash.update(chunk);
-      const message = { key: `${slot}/${chunks}`, value: chunk, headers: this.headers('snapshot-chunk', writing) };
-      const offset = await produceSurely(this.partition, [message], options);
-      if (chunks === 0) firstOffset = offset;
-      chunks += 1;
-      bytes += chunk.length;
+  private headers(type: string): Record<string, string> {
+    return { type, version: '1', market: this.market };
+  }
+
+  /** Also the pieces of those who died while they wrote, once enough newer ones are there. */
+  private async removeOlder(options: SureOptions): Promise<void> {
+    const { manifests, keys } = await this.contents();
+    if (manifests.length <= KEPT) return;
+    const oldestKept = manifests[KEPT - 1].sequence;
+    const older = keys.filter((key) => Number.parseInt(key, 10) < oldestKept);
+    for (let at = 0; at < older.length; at += KEYS_AT_ONCE) {
+      const removals = older.slice(at, at + KEYS_AT_ONCE).map((key) => ({ key, value: null }));
+      await produceSurely(this.partition, removals, options);
     }
-    await this.removeChunks(slot, chunks, chunksBefore, options);
-    const manifest: Manifest = { ...to, writing, chunks, bytes, sha256: hash.digest('hex'), firstOffset };
-    const headers = this.headers('snapshot', writing);
-    await produceSurely(this.partition, [{ key: `${slot}`, value: JSON.stringify(manifest), headers }], options);
-    return manifest;
   }
 
-  /** Whether compaction will leave all of it: no chunk and no manifest of another stands behind one of these. */
-  private async isUndisturbed({ slot, chunks, writing, firstOffset }: Manifest): Promise<boolean> {
-    const last = new Map<string, string | undefined>();
-    for await (const { key, headers } of this.messages(firstOffset)) if (key) last.set(key, headers.writing);
-    const keys = [`${slot}`, ...Array.from({ length: chunks }, (_, index) => `${slot}/${index}`)];
-    return keys.every((key) => last.get(key) === writing);
-  }
-
-  private headers(type: string, writing: string): Record<string, string> {
-    return { type, version: '1', market: this.market, writing };
-  }
-
-  /** A shorter snapshot leaves no chunks of the slot's last one behind. */
-  private async removeChunks(slot: number, from: number, to: number, options: SureOptions): Promise<void> {
-    const keys = Array.from({ length: Math.max(0, to - from) }, (_, index) => `${slot}/${from + index}`);
-    if (keys.length > 0)
-      await produceSurely(
-        this.partition,
-        keys.map((key) => ({ key, value: null })),
-        options,
-      );
-  }
-
-  /** The newest of each slot. */
-  private async manifests(): Promise<Manifest[]> {
-    const found = new Map<string, Manifest>();
+  /** Manifests, the newest first, and all keys that stand for something. */
+  private async contents(): Promise<{ manifests: Manifest[]; keys: string[] }> {
+    const manifests = new Map<string, Manifest>();
+    const keys = new Set<string>();
     for await (const { key, value, headers } of this.messages(0)) {
-      if (headers.type !== 'snapshot' || headers.market !== this.market || !key) continue;
+      if (key === undefined) continue;
+      if (value === undefined) {
+        keys.delete(key);
+        manifests.delete(key);
+        continue;
+      }
+      keys.add(key);
+      if (headers.type !== 'snapshot' || headers.market !== this.market) continue;
       const manifest = manifestIn(value);
-      if (manifest) found.set(key, manifest);
+      if (manifest) manifests.set(key, manifest);
     }
-    return [...found.values()];
+    return { manifests: [...manifests.values()].sort((a, b) => b.sequence - a.sequence), keys: [...keys] };
   }
 
   /** Undefined when it isn't whole. */
-  private async bytesOf({ writing, slot, chunks, bytes, sha256, firstOffset }: Manifest): Promise<Buffer | undefined> {
-    const parts = new Map<string, Buffer>();
-    for await (const { key, value, headers } of this.messages(firstOffset)) {
-      if (headers.writing !== writing) continue;
-      if (headers.type === 'snapshot') break;
-      if (key && value) parts.set(key, value);
+  private async bytesOf({
+    sequence,
+    writing,
+    pieces,
+    bytes,
+    sha256,
+    firstOffset,
+  }: Manifest): Promise<Buffer | undefined> {
+    const start = `${sequence}/${writing}`;
+    const found = new Map<string, Buffer>();
+    for await (const { key, value } of this.messages(firstOffset)) {
+      if (key === start) break;
+      if (key?.startsWith(start) && value) found.set(key, value);
     }
-    const ordered = Array.from({ length: chunks }, (_, index) => parts.get(`${slot}/${index}`));
-    if (ordered.some((part) => part === undefined)) return undefined;
+    const ordered = Array.from({ length: pieces }, (_, index) => found.get(`${start}/${index}`));
+    if (ordered.some((piece) => piece === undefined)) return undefined;
     const whole = Buffer.concat(ordered as Buffer[]);
     const right = whole.length === bytes && createHash('sha256').update(whole).digest('hex') === sha256;
     return right ? whole : undefined;
@@ -170,22 +156,16 @@ export class SnapshotsTopic {
   }
 }
 
-/** A slot that is free, else the one with the oldest snapshot. */
-function slotAfter(manifests: readonly Manifest[]): number {
-  for (let slot = 0; slot < SLOTS; slot++) if (!manifests.some((manifest) => manifest.slot === slot)) return slot;
-  return manifests.reduce((oldest, manifest) => (manifest.sequence < oldest.sequence ? manifest : oldest)).slot;
-}
-
-function* inChunks(pieces: Iterable<Uint8Array>): Generator<Buffer> {
-  for (const piece of pieces) {
-    for (let at = 0; at < piece.length; at += CHUNK_BYTES) yield Buffer.from(piece.subarray(at, at + CHUNK_BYTES));
+function* inPieces(bytes: Iterable<Uint8Array>): Generator<Buffer> {
+  for (const part of bytes) {
+    for (let at = 0; at < part.length; at += PIECE_BYTES) yield Buffer.from(part.subarray(at, at + PIECE_BYTES));
   }
 }
 
-function manifestIn(value: Buffer | undefined): Manifest | undefined {
+function manifestIn(value: Buffer): Manifest | undefined {
   try {
-    const manifest = JSON.parse(value?.toString() ?? 'null') as Manifest | null;
-    const numbers = [manifest?.slot, manifest?.chunks, manifest?.bytes, manifest?.firstOffset, manifest?.sequence];
+    const manifest = JSON.parse(value.toString()) as Manifest | null;
+    const numbers = [manifest?.pieces, manifest?.bytes, manifest?.firstOffset, manifest?.sequence];
     if (!numbers.every((number) => Number.isSafeInteger(number))) return undefined;
     return typeof manifest?.writing === 'string' && typeof manifest.sha256 === 'string' ? manifest : undefined;
   } catch {

@@ -31,6 +31,7 @@ test('that differ are named with what they have and what they must have, and are
   const configEntries = right.map((entry) => (entry.name === 'retention.ms' ? { ...entry, value: '1000' } : entry));
   await withAdmin(brokers, (admin) =>
     admin.createTopics({
+      waitForLeaders: false,
       topics: [
         { topic: events, numPartitions: 1, configEntries },
         { topic: commands, numPartitions: 3 },

@@ -396,6 +396,15 @@ export function describeEventLog(name: string, makeMedium: () => Promise<LogMedi
         }
       });
 
+      it('ends a follower that sleeps at the end by name', async () => {
+        const [position] = await appendAll(log, sampleChain({ frames: 1 }));
+        const waiting = log.follow(position, new AbortController().signal)[Symbol.asyncIterator]().next();
+        waiting.catch(() => undefined);
+        await new Promise((resolve) => setTimeout(resolve, 20)); // let it fall asleep
+        await log.close();
+        await expect(waiting).rejects.toThrow(LogUnavailable);
+      });
+
       it('lets appends in flight finish, and ends readers and followers by name', async () => {
         const chain = sampleChain({ frames: 4 });
         const [position] = await appendAll(log, chain.slice(0, 1));
