@@ -17,6 +17,10 @@ class KnownHealth extends Health {
     };
   }
 
+  idMemory(): undefined {
+    return undefined;
+  }
+
   async readers(): Promise<readonly ReaderStatus[]> {
     return [{ reader: 'projector', ready: false, reason: 'it reads', as_of_seq: 100 }];
   }
