@@ -4,6 +4,8 @@ const { NoBroker, startBrokers, untilReady } = require('./kafka-brokers');
 const GIVEN = 'TOKENBOURSE_TEST_KAFKA';
 const IMAGE = 'apache/kafka:4.1.1';
 const PORT = 9092;
+/** What is said to be there must answer sooner than a test ends. */
+const GIVEN_MS_MAX = 20_000;
 
 /** One broker in Docker; undefined where there is no Docker. */
 async function startContainer() {
@@ -49,7 +51,7 @@ async function findKafka() {
   const given = process.env[GIVEN];
   if (given) {
     const addresses = given.split(',');
-    await untilReady(addresses, [], 1).catch(() => {
+    await untilReady(addresses, [], 1, GIVEN_MS_MAX).catch(() => {
       throw new NoBroker(`no Kafka answers at ${given} (${GIVEN})`);
     });
     return { addresses, how: GIVEN, stop: async () => undefined };

@@ -116,14 +116,14 @@ class Broker {
 }
 
 /** Resolves when an admin call is answered by all `count` brokers. */
-async function untilReady(addresses, brokers, count = addresses.length) {
+async function untilReady(addresses, brokers, count = addresses.length, patienceMs = READY_MS_MAX) {
   const kafka = new Kafka({
     clientId: 'readiness',
     brokers: addresses,
     logLevel: logLevel.NOTHING,
     retry: { retries: 0 },
   });
-  const giveUpAt = Date.now() + READY_MS_MAX;
+  const giveUpAt = Date.now() + patienceMs;
   for (;;) {
     const admin = kafka.admin();
     try {
@@ -136,7 +136,7 @@ async function untilReady(addresses, brokers, count = addresses.length) {
     }
     const dead = brokers.find(({ shell }) => !shell);
     if (dead) throw new NoBroker(`Kafka broker ${dead.id} ended at its start:\n${dead.lastWords()}`);
-    if (Date.now() > giveUpAt) throw new NoBroker(`Kafka did not answer within ${READY_MS_MAX / 1000} s`);
+    if (Date.now() > giveUpAt) throw new NoBroker(`Kafka did not answer within ${patienceMs / 1000} s`);
     await pause(100);
   }
 }
