@@ -1,6 +1,7 @@
 // The vocabulary of the exchange: units, tiers, commands, events with their codec, rejections, postings.
 
 export * from './codec/bytes';
+export * from './codec/command-text';
 export * from './codec/fingerprint';
 export * from './codec/json';
 export * from './codec/json-text';

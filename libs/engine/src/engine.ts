@@ -194,7 +194,8 @@ export class Engine implements Decision {
   }
 }
 
-function identityOf(command: Command): CommandIdentity {
+/** How the log names a command, in the record that answers it. */
+export function identityOf(command: Command): CommandIdentity {
   const { type, command_id } = command;
   const fingerprint = command_id === '' ? 0 : fingerprintOf(command);
   // The frequent ones first: they need not be asked whether they have an account.

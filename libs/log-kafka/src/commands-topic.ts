@@ -1,4 +1,5 @@
 /** The commands of a market on their way to its engine: those that waited together are one message, a line of JSON each. */
+import type { CommandsTopic } from '@tokenbourse/log';
 import { KafkajsPartition } from './kafkajs-partition';
 import type { KafkaSettings } from './kafka-settings';
 import type { Message } from './partition';
@@ -30,7 +31,7 @@ export interface CommandsTopicOptions {
   readonly onTrouble?: (error: Error) => void;
 }
 
-export class KafkaCommandsTopic {
+export class KafkaCommandsTopic implements CommandsTopic {
   private readonly producer: KafkajsPartition;
   private readonly questions: KafkajsPartition;
   private readonly ended = new AbortController();

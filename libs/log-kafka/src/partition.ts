@@ -65,6 +65,8 @@ export class BrokerAway extends Error {
 /** The broker has refused, and will again until somebody changes something. */
 export class BrokerRefuses extends Error {
   override readonly name = 'BrokerRefuses';
+  /** Nothing was taken. */
+  readonly asked = false;
   constructor(
     readonly reason: 'no permission' | 'too large' | 'other',
     message: string,

@@ -1,6 +1,7 @@
 /** Frames and their chain, the event log's interface, and the log in memory. */
 export * from './bell';
 export * from './chain';
+export * from './commands-topic';
 export * from './errors';
 export * from './event-log';
 export * from './follow';

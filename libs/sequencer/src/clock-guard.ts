@@ -21,7 +21,17 @@ export class ClockGuard {
   ) {
     this.lastWallUs = clock.wallUs();
     this.lastMonotonicUs = clock.monotonicUs();
-    const behindUs = lastStampUs - this.lastWallUs;
+    this.compare(lastStampUs);
+  }
+
+  /** The log goes on from another's stamp: no stamp of this clock may lie before it. */
+  goOnFrom(lastStampUs: number): void {
+    this.lastStampUs = Math.max(this.lastStampUs, lastStampUs);
+    if (this.doubt === '') this.compare(lastStampUs);
+  }
+
+  private compare(lastStampUs: number): void {
+    const behindUs = lastStampUs - this.clock.wallUs();
     if (behindUs > DIVERGENCE_US) {
       this.doubt = `the wall clock is ${seconds(behindUs)} s behind the log; set it right, or confirm it`;
     }

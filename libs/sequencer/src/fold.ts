@@ -2,7 +2,7 @@
 
 import { visitRecords } from '@tokenbourse/domain';
 import { Replay, type MarketState } from '@tokenbourse/engine';
-import type { PlacedFrame, Position } from '@tokenbourse/log';
+import { FIRST_PLACE, type CommandPlace, type PlacedFrame, type Position } from '@tokenbourse/log';
 
 /** The fold's state differs from the writer's: the snapshot it began from is wrong, or the program is another one. */
 export class StateDiverged extends Error {
@@ -27,6 +27,8 @@ export class Fold {
   constructor(
     readonly state: MarketState,
     public position: Position,
+    /** The next command that the log has not answered; stays the first where commands don't come from a topic. */
+    public answered: CommandPlace = FIRST_PLACE,
   ) {
     this.replay = new Replay(state);
   }
@@ -39,5 +41,6 @@ export class Fold {
       throw new StateDiverged(position.place, position.sequence, frame.digest, digest);
     }
     this.position = position;
+    this.answered = { offset: frame.answers.toOffset, index: frame.answers.toIndex };
   }
 }

@@ -80,11 +80,11 @@ export class Follower {
    */
   snapshot(): string | undefined {
     if (this.state !== 'FOLLOWING' || this.fold === undefined) return undefined;
-    const { state, position } = this.fold;
+    const { state, position, answered } = this.fold;
     if (position.sequence === this.snapshotSequence) return stateHash(state);
     this.triedSequence = position.sequence;
     try {
-      const hash = this.options.snapshots.write(state, position);
+      const hash = this.options.snapshots.write(state, position, answered);
       this.options.onEvent?.(`snapshot of record ${position.sequence}`);
       this.snapshotSequence = position.sequence;
       return hash;

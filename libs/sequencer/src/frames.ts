@@ -2,7 +2,7 @@
 
 import { RecordWriter, type CommandIdentity, type MarketEvent, type RecordCause } from '@tokenbourse/domain';
 import type { RecordSink } from '@tokenbourse/engine';
-import { NO_ANSWERS, sealFrame, type Frame, type FrameId } from '@tokenbourse/log';
+import { FIRST_PLACE, sealFrame, type CommandPlace, type Frame, type FrameId } from '@tokenbourse/log';
 
 /** A frame is sealed when its payload has grown to this: with the largest record it stays below the log's limit. */
 const FRAME_BYTES = 256 * 1024;
@@ -16,17 +16,25 @@ export class FrameBuilder implements RecordSink {
   private readonly writer = new RecordWriter();
   private readonly sealed: Frame[] = [];
   private inAnswer = false;
+  /** The place behind the command in hand: that of the next one, once its record has ended. */
+  answering: CommandPlace;
+  private answeredBefore: CommandPlace;
 
   /**
    * @param predecessor id of the frame that the first one continues
    * @param sequence last record before the first frame
    * @param digest gives the state's digest after the record in hand
+   * @param answered the next command that the frame before has not answered
    */
   constructor(
     private predecessor: FrameId,
     private sequence: number,
     private readonly digest: () => number,
-  ) {}
+    private answered: CommandPlace = FIRST_PLACE,
+  ) {
+    this.answeredBefore = answered;
+    this.answering = answered;
+  }
 
   begin(atUs: number, cause: RecordCause, causeSequence: number, identity: CommandIdentity | null): void {
     this.inAnswer = identity !== null;
@@ -44,6 +52,7 @@ export class FrameBuilder implements RecordSink {
 
   end(): void {
     this.writer.end();
+    if (this.inAnswer) this.answered = this.answering;
     if (this.writer.size >= FRAME_BYTES) this.seal();
   }
 
@@ -59,6 +68,7 @@ export class FrameBuilder implements RecordSink {
   }
 
   private seal(): void {
+    const { answered, answeredBefore } = this;
     const recordCount = this.writer.records;
     const frame = sealFrame(
       {
@@ -66,11 +76,17 @@ export class FrameBuilder implements RecordSink {
         firstSequence: this.sequence + 1,
         recordCount,
         digest: this.digest(),
-        answers: NO_ANSWERS,
+        answers: {
+          fromOffset: answeredBefore.offset,
+          fromIndex: answeredBefore.index,
+          toOffset: answered.offset,
+          toIndex: answered.index,
+        },
       },
       this.writer.payload,
     );
     this.writer.clear();
+    this.answeredBefore = answered;
     this.predecessor = frame.id;
     this.sequence += recordCount;
     this.sealed.push(frame);

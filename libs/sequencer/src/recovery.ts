@@ -27,8 +27,8 @@ export async function recover(log: LogReader, snapshots: SnapshotFiles | undefin
   const warnings: string[] = [];
   for (const info of snapshots?.list() ?? []) {
     try {
-      const { state, position } = snapshots!.read(info);
-      const fold = new Fold(state, position);
+      const { state, position, answered } = snapshots!.read(info);
+      const fold = new Fold(state, position, answered);
       await foldTail(log, fold);
       return { fold, snapshotSequence: info.sequence, tailRecords: state.sequence - info.sequence, warnings };
     } catch (error) {

@@ -6,7 +6,7 @@ import * as machineFiles from 'node:fs';
 import path from 'node:path';
 
 import { readSnapshot, SnapshotUnreadable, writeSnapshot, type MarketState } from '@tokenbourse/engine';
-import { positionFromJson, positionToJson, type Position } from '@tokenbourse/log';
+import { FIRST_PLACE, positionFromJson, positionToJson, type CommandPlace, type Position } from '@tokenbourse/log';
 
 const MAGIC = 'TBSNAP1\n';
 /** Behind the name of a file that is being written. */
@@ -34,6 +34,8 @@ export interface SnapshotInfo {
 export interface LoadedSnapshot {
   readonly state: MarketState;
   readonly position: Position;
+  /** The next command that the log up to there has not answered. */
+  readonly answered: CommandPlace;
   readonly stateHash: string;
 }
 
@@ -73,10 +75,10 @@ export class SnapshotFiles {
   }
 
   /** Writes a snapshot, durable when this returns, and drops the oldest. Returns the state hash. */
-  write(state: MarketState, position: Position): string {
+  write(state: MarketState, position: Position, answered: CommandPlace = FIRST_PLACE): string {
     const chunks = writeSnapshot(state);
     const hash = hashOf(chunks);
-    const header = Buffer.from(JSON.stringify({ position: positionToJson(position), state_hash: hash }));
+    const header = Buffer.from(JSON.stringify({ position: positionToJson(position), answered, state_hash: hash }));
     const length = Buffer.alloc(4);
     length.writeUInt32LE(header.byteLength);
     const final = path.join(this.folder, `snapshot-${String(position.sequence).padStart(16, '0')}.tbs`);
@@ -106,7 +108,7 @@ export class SnapshotFiles {
       if (state.sequence !== position.sequence || state.sequence !== sequence) {
         throw new Error(`its state is that of record ${state.sequence}, its header and name say otherwise`);
       }
-      return { state, position, stateHash: hash };
+      return { state, position, answered: answeredOf(header['answered']), stateHash: hash };
     } catch (error) {
       if (error instanceof SnapshotUnreadable) throw error;
       throw new SnapshotUnreadable(`${name} is damaged: ${error instanceof Error ? error.message : String(error)}`);
@@ -160,4 +162,12 @@ export class SnapshotFiles {
       files.closeSync(handle);
     }
   }
+}
+
+/** Snapshots from before there was a commands topic don't have it. */
+function answeredOf(json: unknown): CommandPlace {
+  if (json === undefined) return FIRST_PLACE;
+  const { offset, index } = json as Record<string, unknown>;
+  if (!Number.isSafeInteger(offset) || !Number.isSafeInteger(index)) throw new Error('its answered place is none');
+  return { offset: offset as number, index: index as number };
 }

@@ -11,7 +11,7 @@ export interface Outcome {
 
 /** Puts commands to a market and waits until their outcomes are durable. */
 export interface CommandGateway {
-  /** Throws InboxFull or WriterUnavailable (surely not taken), or OutcomeUnknown (ask by the command's id). */
+  /** Throws InboxFull or WriterUnavailable (surely not taken), OutcomePending (taken) or OutcomeUnknown (ask by the command's id). */
   submit(command: Command): Promise<Outcome>;
   /**
    * Several commands of one sender, in their order, with one promise for all of them: resolves when each has its answer; answers
@@ -52,6 +52,14 @@ export class OutcomeUnknown extends Error {
   readonly code = 'OUTCOME_UNKNOWN';
   constructor(readonly reason: string) {
     super(`the command's outcome is unknown (${reason}); ask by the command's id`);
+  }
+}
+
+/** The command is durable in the commands topic and will be decided; its outcome was not there when the wait ended. */
+export class OutcomePending extends Error {
+  readonly code = 'OUTCOME_PENDING';
+  constructor(readonly commandId: string) {
+    super(`the command ${commandId} will be decided; ask for its outcome by its id`);
   }
 }
 

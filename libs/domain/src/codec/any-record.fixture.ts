@@ -19,13 +19,15 @@ function valueOf(field: Field<unknown>): fc.Arbitrary<unknown> {
     case 'choice':
       return fc.constantFrom(...(field.values ?? []));
     case 'text':
-      return fc.string({ unit: 'grapheme', maxLength: Math.min(field.max ?? 0, 60) });
+      return fc
+        .string({ unit: 'grapheme', maxLength: Math.min(field.max ?? 0, 60) })
+        .map((text) => [...text].slice(0, field.max).join(''));
     case 'list':
       return fc.array(shapeOf(field.of ?? {}), { maxLength: 5 });
   }
 }
 
-function shapeOf(fields: Fields): fc.Arbitrary<Record<string, unknown>> {
+export function shapeOf(fields: Fields): fc.Arbitrary<Record<string, unknown>> {
   return fc.record(Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, valueOf(field)])), {
     noNullPrototype: true,
   });

@@ -1,0 +1,291 @@
+// The gateway of a process that has no engine: commands go to the commands topic in batches, and who waits for one is
+// answered by the record that the events log has of it. The topic's own acknowledgement promises nothing but that it will be decided.
+
+import { randomUUID } from 'node:crypto';
+
+import { commandToJson, visitRecords, type Command, type CommandIdentity, type MarketEvent } from '@tokenbourse/domain';
+import { identityOf } from '@tokenbourse/engine';
+import { surelyNotPublished, type CommandsTopic, type EventLog, type PlacedFrame } from '@tokenbourse/log';
+
+import type { Clock } from './clock';
+import { GroupCaller, type Caller } from './inbox';
+import {
+  InboxFull,
+  OutcomePending,
+  OutcomeUnknown,
+  WriterUnavailable,
+  type Answer,
+  type CommandGateway,
+  type Outcome,
+} from './submission';
+
+export interface RelayOptions {
+  readonly commands: CommandsTopic;
+  /** Opens the events log for reading; again after a failure. */
+  readonly openLog: () => Promise<EventLog>;
+  readonly clock: Clock;
+  /** Commands that may be without an answer. */
+  readonly inboxLimit?: number;
+  /** Commands of one message at most. */
+  readonly batchCommands?: number;
+  /** How long a caller waits for the outcome. */
+  readonly waitMs?: number;
+  /** Makes an id for a command that came without one: no two processes may make the same. */
+  readonly newId?: () => string;
+  readonly onEvent?: (message: string) => void;
+}
+
+const INBOX_LIMIT = 4_096;
+const BATCH_COMMANDS = 1_024;
+const BATCH_CHARACTERS = 256 * 1024;
+const WAIT_MS = 5_000;
+/** A command without an answer counts against the bound for so much longer than its caller waits. */
+const FORGET_WAITS = 12;
+const RETRY_MS = 1_000;
+const READ_AGAIN_US = 500_000;
+
+type Stage = 'WAITING' | 'ON_ITS_WAY' | 'PUBLISHED' | 'IN_DOUBT';
+
+class Waiting {
+  stage: Stage = 'WAITING';
+  /** Its caller has been answered: only the record is still to come. */
+  isAnswered = false;
+
+  constructor(
+    readonly text: string,
+    readonly key: string,
+    readonly commandId: string,
+    readonly sinceUs: number,
+    private readonly caller: Caller,
+    private readonly place: number,
+  ) {}
+
+  resolve(outcome: Outcome): void {
+    if (!this.isAnswered) this.caller.resolve(outcome, this.place);
+    this.isAnswered = true;
+  }
+
+  reject(error: Error): void {
+    if (!this.isAnswered) this.caller.reject(error, this.place);
+    this.isAnswered = true;
+  }
+}
+
+export class CommandRelay implements CommandGateway {
+  private queue: Waiting[] = [];
+  /** By what the record will say of them; several with one key are answered in their order, each by a record of its own. */
+  private readonly byKey = new Map<string, Waiting[]>();
+  /** In the order of their arrival, for the ends of waits. */
+  private readonly byAge = new Set<Waiting>();
+  private publishing = false;
+  private follows = false;
+  private reason = 'it is starting';
+  private readonly stopping = new AbortController();
+  private running: Promise<void> = Promise.resolve();
+  private cancelLook: () => void = () => undefined;
+  private sequence = 0;
+
+  constructor(private readonly options: RelayOptions) {}
+
+  /** Follows the events log from its present end, again and again until stopped. Commands are taken once it does. */
+  start(): void {
+    this.running = this.follow();
+    this.lookSoon();
+  }
+
+  submit(command: Command): Promise<Outcome> {
+    return new Promise((resolve, reject) => this.put(command, { resolve, reject }, 0));
+  }
+
+  submitAll(commands: readonly Command[]): Promise<readonly Answer[]> {
+    if (commands.length === 0) return Promise.resolve([]);
+    return new Promise((done) => {
+      const caller = new GroupCaller(commands.length, done);
+      for (const [place, command] of commands.entries()) this.put(command, caller, place);
+    });
+  }
+
+  status(): {
+    readonly ready: boolean;
+    readonly reason: string;
+    readonly sequence: number;
+    readonly unanswered: number;
+  } {
+    return { ready: this.follows, reason: this.reason, sequence: this.sequence, unanswered: this.byAge.size };
+  }
+
+  /** Nobody is left waiting: what was not published is turned away, for the rest the rule of a wait's end holds. */
+  async stop(): Promise<void> {
+    this.reason = 'it has been stopped';
+    this.follows = false;
+    this.stopping.abort();
+    this.cancelLook();
+    for (const waiting of [...this.byAge]) this.endWait(waiting);
+    await this.running;
+  }
+
+  private put(given: Command, caller: Caller, place: number): void {
+    const limit = this.options.inboxLimit ?? INBOX_LIMIT;
+    if (!this.follows) return caller.reject(new WriterUnavailable(this.reason, RETRY_MS), place);
+    if (this.byAge.size >= limit) return caller.reject(new InboxFull(limit, RETRY_MS), place);
+    // A message may come twice: only by an id does the engine know it again.
+    const makeId = this.options.newId ?? randomUUID;
+    const command = given.command_id === '' ? { ...given, command_id: makeId() } : given;
+    try {
+      const sinceUs = this.options.clock.monotonicUs();
+      const key = keyOf(identityOf(command));
+      const waiting = new Waiting(commandToJson(command), key, command.command_id, sinceUs, caller, place);
+      this.queue.push(waiting);
+      this.byAge.add(waiting);
+    } catch (error) {
+      return caller.reject(error as Error, place);
+    }
+    if (!this.publishing) void this.publish();
+  }
+
+  /** One message on its way at a time; the next one is what came meanwhile. */
+  private async publish(): Promise<void> {
+    this.publishing = true;
+    // Whatever else arrives before the event loop turns belongs to the same message.
+    await new Promise<void>((turned) => this.options.clock.wakeAfter(0, turned));
+    while (this.queue.length > 0) {
+      const batch = this.takeBatch();
+      if (batch.length > 0) await this.publishBatch(batch);
+    }
+    this.publishing = false;
+  }
+
+  private takeBatch(): Waiting[] {
+    const most = this.options.batchCommands ?? BATCH_COMMANDS;
+    let taken = 0;
+    let characters = 0;
+    while (taken < this.queue.length && taken < most && characters < BATCH_CHARACTERS) {
+      characters += this.queue[taken]!.text.length;
+      taken += 1;
+    }
+    const batch = this.queue.slice(0, taken).filter(({ isAnswered }) => !isAnswered);
+    this.queue = this.queue.slice(taken);
+    return batch;
+  }
+
+  private async publishBatch(batch: readonly Waiting[]): Promise<void> {
+    for (const waiting of batch) {
+      waiting.stage = 'ON_ITS_WAY';
+      const same = this.byKey.get(waiting.key);
+      if (same === undefined) this.byKey.set(waiting.key, [waiting]);
+      else same.push(waiting);
+    }
+    try {
+      await this.options.commands.publish(batch.map(({ text }) => text));
+      for (const waiting of batch) waiting.stage = 'PUBLISHED';
+    } catch (error) {
+      const surely = surelyNotPublished(error);
+      this.options.onEvent?.(`commands were not published: ${messageOf(error)}`);
+      for (const waiting of batch) {
+        waiting.stage = 'IN_DOUBT';
+        if (!surely) continue;
+        this.forget(waiting);
+        waiting.reject(new WriterUnavailable(messageOf(error), RETRY_MS));
+      }
+    }
+  }
+
+  private forget(waiting: Waiting): void {
+    this.byAge.delete(waiting);
+    const same = this.byKey.get(waiting.key);
+    if (same === undefined) return;
+    const at = same.indexOf(waiting);
+    if (at >= 0) same.splice(at, 1);
+    if (same.length === 0) this.byKey.delete(waiting.key);
+  }
+
+  private async follow(): Promise<void> {
+    const { signal } = this.stopping;
+    while (!signal.aborted) {
+      let log: EventLog | undefined;
+      try {
+        log = await this.options.openLog();
+        const from = await log.tip();
+        this.sequence = from.sequence;
+        this.follows = !signal.aborted;
+        this.reason = signal.aborted ? this.reason : '';
+        for await (const frame of log.follow(from, signal)) this.answer(frame);
+      } catch (error) {
+        this.reason = `the events log can't be read: ${messageOf(error)}`;
+        this.options.onEvent?.(this.reason);
+      }
+      this.follows = false;
+      await log?.close().catch(() => undefined);
+      if (!signal.aborted) await new Promise<void>((waited) => this.options.clock.wakeAfter(READ_AGAIN_US, waited));
+    }
+  }
+
+  private answer({ frame, position }: PlacedFrame): void {
+    visitRecords(frame.payload, frame.firstSequence, new AnswerReader((key, outcome) => this.resolve(key, outcome)));
+    this.sequence = position.sequence;
+  }
+
+  private resolve(key: string, outcome: () => Outcome): void {
+    const waiting = this.byKey.get(key)?.[0];
+    if (waiting === undefined) return;
+    this.forget(waiting);
+    waiting.resolve(outcome());
+  }
+
+  /** Looks now and then whose wait is over. */
+  private lookSoon(): void {
+    const { clock, waitMs = WAIT_MS } = this.options;
+    this.cancelLook = clock.wakeAfter((waitMs * 1_000) / 10, () => {
+      const now = clock.monotonicUs();
+      for (const waiting of this.byAge) {
+        const waited = now - waiting.sinceUs;
+        if (waited < waitMs * 1_000) break;
+        if (!waiting.isAnswered) this.endWait(waiting);
+        if (waited >= waitMs * 1_000 * FORGET_WAITS) this.forget(waiting);
+      }
+      if (!this.stopping.signal.aborted) this.lookSoon();
+    });
+  }
+
+  private endWait(waiting: Waiting): void {
+    if (waiting.stage === 'PUBLISHED') return waiting.reject(new OutcomePending(waiting.commandId));
+    if (waiting.stage !== 'WAITING') {
+      return waiting.reject(new OutcomeUnknown('the commands topic did not say whether it took the command'));
+    }
+    this.byAge.delete(waiting);
+    waiting.reject(new WriterUnavailable('the commands topic takes nothing', RETRY_MS));
+  }
+}
+
+/** Collects the events of a record that somebody waits for. */
+class AnswerReader {
+  private identity: CommandIdentity | null = null;
+  private head = { sequence: 0, at_us: 0 };
+  private events: MarketEvent[] = [];
+
+  constructor(private readonly tell: (key: string, outcome: () => Outcome) => void) {}
+
+  begin(sequence: number, atUs: number, _cause: unknown, _of: number, identity: CommandIdentity | null): void {
+    this.head = { sequence, at_us: atUs };
+    this.identity = identity;
+    this.events = [];
+  }
+
+  event(event: MarketEvent): void {
+    this.events.push(event);
+  }
+
+  end(): void {
+    if (this.identity === null) return;
+    const { head, events } = this;
+    this.tell(keyOf(this.identity), () => ({ ...head, events }));
+  }
+}
+
+function keyOf({ command, account, contract, command_id, fingerprint }: CommandIdentity): string {
+  return `${command}|${account}|${contract}|${fingerprint}|${command_id}`;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,315 @@
+// Relays and engines over media in memory: one outcome per command, whoever writes, whatever comes twice.
+
+import { commandToJson, decodeRecords, SECOND_US, type Command, type LogRecord } from '@tokenbourse/domain';
+import {
+  MemoryCommandsMedium,
+  MemoryCommandsTopic,
+  MemoryEventLog,
+  MemoryMedium,
+  originPosition,
+  type CommandsTopic,
+} from '@tokenbourse/log';
+
+import { OPEN_MARKET } from '../../engine/testing/market-fixture';
+import type { Clock } from './clock';
+import { CommandRelay } from './command-relay';
+import { MarketEngine, type EngineRole } from './market-engine';
+import { recover } from './recovery';
+import { stateHash } from './snapshot-files';
+import { InboxFull, OutcomePending, OutcomeUnknown, WriterUnavailable } from './submission';
+
+/** Time that passes when the test says so, a step at a time, everything that it sets going done before the next. */
+class SteppedClock implements Clock {
+  wall = Date.UTC(2026, 10, 20, 13) * 1_000;
+  monotonic = 0;
+  private readonly wakers = new Map<() => void, number>();
+
+  wallUs(): number {
+    return this.wall;
+  }
+
+  monotonicUs(): number {
+    return this.monotonic;
+  }
+
+  wakeAfter(delayUs: number, wake: () => void): () => void {
+    if (delayUs <= 0) {
+      const now = setImmediate(wake);
+      return () => clearImmediate(now);
+    }
+    const once = (): void => wake();
+    this.wakers.set(once, this.monotonic + delayUs);
+    return () => this.wakers.delete(once);
+  }
+
+  async pass(us: number): Promise<void> {
+    for (let left = us; left > 0; left -= 50_000) {
+      this.wall += 50_000;
+      this.monotonic += 50_000;
+      for (const [wake, at] of [...this.wakers]) {
+        if (at > this.monotonic || !this.wakers.delete(wake)) continue;
+        wake();
+      }
+      await turns(12);
+    }
+  }
+}
+
+/** Another machine's wall clock: by so much ahead. */
+class AheadClock implements Clock {
+  constructor(
+    private readonly clock: Clock,
+    private readonly aheadUs: number,
+  ) {}
+
+  wallUs(): number {
+    return this.clock.wallUs() + this.aheadUs;
+  }
+
+  monotonicUs(): number {
+    return this.clock.monotonicUs();
+  }
+
+  wakeAfter(delayUs: number, wake: () => void): () => void {
+    return this.clock.wakeAfter(delayUs, wake);
+  }
+}
+
+const turns = async (count: number): Promise<void> => {
+  for (let i = 0; i < count; i++) await new Promise((turned) => setImmediate(turned));
+};
+
+const register = (name: string, command_id = name): Command => ({
+  type: 'RegisterParticipant',
+  command_id,
+  name,
+  role: 'TRADER',
+});
+
+class Market {
+  readonly clock = new SteppedClock();
+  readonly events = new MemoryMedium();
+  readonly queue = new MemoryCommandsMedium();
+  readonly letters: string[] = [];
+  private ids = 0;
+  private readonly closers: (() => Promise<unknown>)[] = [];
+  readonly told: string[] = [];
+
+  constructor() {
+    this.put(OPEN_MARKET);
+  }
+
+  put(...commands: readonly Command[]): void {
+    this.queue.put({ commands: commands.map(commandToJson), fault: undefined, value: '' });
+  }
+
+  engine(clock: Clock = this.clock): MarketEngine {
+    const engine = new MarketEngine({
+      openLog: () => Promise.resolve(new MemoryEventLog(this.events)),
+      commands: new MemoryCommandsTopic(this.queue),
+      clock,
+      deadLetter: ({ reason }) => Promise.resolve(void this.letters.push(reason)),
+      chance: () => 0,
+      onEvent: (message) => this.told.push(message),
+    });
+    engine.start();
+    this.closers.push(() => engine.stop());
+    return engine;
+  }
+
+  async relay(commands: CommandsTopic = new MemoryCommandsTopic(this.queue), inboxLimit = 100): Promise<CommandRelay> {
+    const openLog = (): Promise<MemoryEventLog> => Promise.resolve(new MemoryEventLog(this.events));
+    const newId = (): string => `made-${(this.ids += 1)}`;
+    const relay = new CommandRelay({ commands, openLog, clock: this.clock, inboxLimit, waitMs: 10_000, newId });
+    relay.start();
+    await turns(5);
+    this.closers.push(() => relay.stop());
+    return relay;
+  }
+
+  async records(): Promise<LogRecord[]> {
+    const records: LogRecord[] = [];
+    for await (const { frame } of new MemoryEventLog(this.events).read(originPosition())) {
+      records.push(...decodeRecords(frame.payload, frame.firstSequence));
+    }
+    return records;
+  }
+
+  /** What a fold of the whole log gives. */
+  async rebuilt(): Promise<string> {
+    return stateHash((await recover(new MemoryEventLog(this.events), undefined)).fold.state);
+  }
+
+  async close(): Promise<void> {
+    for (const close of this.closers.splice(0)) await close();
+  }
+}
+
+let market: Market;
+beforeEach(() => (market = new Market()));
+afterEach(() => market.close());
+
+const roles = (engines: readonly MarketEngine[]): EngineRole[] => engines.map((engine) => engine.status().role);
+const outcomes = async (name: string): Promise<string[]> =>
+  (await market.records()).filter(({ identity }) => identity?.command_id === name).map(({ events }) => events[0]!.type);
+
+it('answers each caller with the record of his own command', async () => {
+  const relay = await market.relay();
+  const engine = market.engine();
+  const answers = Promise.all([relay.submit(register('a')), relay.submitAll([register('b'), register('', '')])]);
+  await market.clock.pass(4 * SECOND_US);
+  const [first, rest] = await answers;
+  const told = [first, ...rest].map((answer) => (answer instanceof Error ? answer : answer.events[0]));
+  expect(told).toMatchObject(['a', 'b', ''].map((name) => ({ name })));
+  expect(engine.status().role).toBe('WRITING');
+  expect((await market.records()).every(({ identity }) => identity?.command_id !== '')).toBe(true);
+});
+
+it('has one writer at most that is heard when several start at once, and all come to the same state', async () => {
+  const relay = await market.relay();
+  const engines = [0, 7, 13].map((aheadUs) => market.engine(new AheadClock(market.clock, aheadUs)));
+  const answers = relay.submitAll(Array.from({ length: 20 }, (_, i) => register(`p${i}`)));
+  await market.clock.pass(8 * SECOND_US);
+  expect((await answers).every((answer) => !(answer instanceof Error))).toBe(true);
+  for (let i = 0; i < 20; i++) expect(await outcomes(`p${i}`)).toEqual(['ParticipantRegistered']);
+  expect(roles(engines)).toContain('WRITING');
+  const later = relay.submit(register('later'));
+  await market.clock.pass(5 * SECOND_US);
+  expect((await later).events).toHaveLength(1);
+  expect(roles(engines).filter((role) => role === 'WRITING')).toHaveLength(1);
+  const rebuilt = await market.rebuilt();
+  for (const engine of engines) expect(await engine.stop()).toBe(rebuilt);
+});
+
+it('is taken over from a writer that stands still, whose frames no longer count when it goes on', async () => {
+  const relay = await market.relay();
+  const stopped = new SteppedClock();
+  const old = market.engine(stopped);
+  const first = relay.submit(register('first'));
+  await stopped.pass(4 * SECOND_US);
+  await market.clock.pass(50_000);
+  await first;
+  expect(old.status().role).toBe('WRITING');
+  // Its timers stand; it wakes only for the command, and decides it when the other already has.
+  const standby = market.engine();
+  await market.clock.pass(SECOND_US);
+  market.queue.put({ commands: ['no command'], fault: undefined, value: '' });
+  await market.clock.pass(5 * SECOND_US);
+  await stopped.pass(5 * SECOND_US);
+  const second = relay.submit(register('second'));
+  await Promise.all([market.clock.pass(5 * SECOND_US), stopped.pass(5 * SECOND_US)]);
+  await second;
+  expect(await outcomes('second')).toEqual(['ParticipantRegistered']);
+  const rebuilt = await market.rebuilt();
+  expect([await old.stop(), await standby.stop()]).toEqual([rebuilt, rebuilt]);
+});
+
+it('tells a message that comes again, later or out of its order, the first outcome', async () => {
+  market.engine();
+  const topic = new MemoryCommandsTopic(market.queue);
+  const [a, b] = [commandToJson(register('a')), commandToJson(register('b'))];
+  for (const batch of [[a, b], [b], [a, b, a]]) await topic.publish(batch);
+  await market.clock.pass(4 * SECOND_US);
+  expect(await outcomes('a')).toEqual(['ParticipantRegistered', 'CommandRepeated', 'CommandRepeated']);
+  expect(await outcomes('b')).toEqual(['ParticipantRegistered', 'CommandRepeated', 'CommandRepeated']);
+});
+
+it('puts what is no command aside with the reason, and goes on', async () => {
+  const relay = await market.relay();
+  market.engine();
+  market.queue.put({ commands: undefined, fault: 'it is no JSON', value: '<xml>' });
+  market.queue.put({ commands: ['{"type":"Pong"}', commandToJson(register('b'))], fault: undefined, value: '' });
+  const answer = relay.submit(register('a'));
+  await market.clock.pass(4 * SECOND_US);
+  expect((await answer).events).toHaveLength(1);
+  expect(market.letters).toEqual(['it is no JSON', 'type "Pong" is no command of this version']);
+  expect(await outcomes('b')).toEqual(['ParticipantRegistered']);
+});
+
+it('says pending when the wait ends for what was published, and forgets nothing of it', async () => {
+  const relay = await market.relay();
+  const waiting = relay.submit(register('a'));
+  const told = expect(waiting).rejects.toThrow(OutcomePending);
+  await market.clock.pass(12 * SECOND_US);
+  await told;
+  market.engine();
+  await market.clock.pass(4 * SECOND_US);
+  expect(await outcomes('a')).toEqual(['ParticipantRegistered']);
+});
+
+it('says unavailable for what surely was not published, unknown for what may have been', async () => {
+  const topic = (error: Error): CommandsTopic =>
+    Object.assign(new MemoryCommandsTopic(market.queue), { publish: () => Promise.reject(error) });
+  const surely = await market.relay(topic(Object.assign(new Error('broker away'), { asked: false })));
+  await expect(surely.submit(register('a'))).rejects.toThrow(WriterUnavailable);
+  const perhaps = await market.relay(topic(Object.assign(new Error('connection cut'), { asked: true })));
+  const told = expect(perhaps.submit(register('b'))).rejects.toThrow(OutcomeUnknown);
+  await market.clock.pass(12 * SECOND_US);
+  await told;
+});
+
+it('turns commands away when too many are without an answer, also when their callers have left', async () => {
+  const relay = await market.relay(undefined, 2);
+  const left = Promise.allSettled([relay.submit(register('a')), relay.submit(register('b'))]);
+  await market.clock.pass(12 * SECOND_US);
+  await left;
+  await expect(relay.submit(register('c'))).rejects.toThrow(InboxFull);
+  market.engine();
+  const answered = market.clock.pass(4 * SECOND_US);
+  await answered;
+  const now = relay.submit(register('c'));
+  await market.clock.pass(SECOND_US);
+  expect((await now).events).toHaveLength(1);
+});
+
+it('stamps nothing while its clock is in doubt, until an operator confirms it on the topic', async () => {
+  const relay = await market.relay();
+  const engine = market.engine();
+  const first = relay.submit(register('a'));
+  await market.clock.pass(4 * SECOND_US);
+  await first;
+  market.clock.wall += 86_400 * SECOND_US;
+  const second = relay.submit(register('b'));
+  const told = expect(second).rejects.toThrow(OutcomePending);
+  await market.clock.pass(12 * SECOND_US);
+  await told;
+  expect(await outcomes('b')).toEqual([]);
+  const confirmed = relay.submit({ type: 'ConfirmClock', command_id: 'sure', wall_us: market.clock.wallUs() });
+  await market.clock.pass(9 * SECOND_US);
+  expect((await confirmed).events[0]!.type).toBe('ClockConfirmed');
+  expect(await outcomes('b')).toEqual(['ParticipantRegistered']);
+  expect(engine.status().role).toBe('WRITING');
+});
+
+it('goes on where the topic now starts when retention has cut what nobody answered, and the log says from where to where', async () => {
+  market.put(register('dropped'));
+  market.queue.cut(2);
+  market.put(OPEN_MARKET, register('kept'));
+  market.engine();
+  await market.clock.pass(5 * SECOND_US);
+  expect(await outcomes('dropped')).toEqual([]);
+  expect(await outcomes('kept')).toEqual(['ParticipantRegistered']);
+  expect(market.told).toContainEqual(expect.stringContaining('0:0 to 2:0'));
+  for await (const { frame } of new MemoryEventLog(market.events).read(originPosition(), { limit: 1 })) {
+    expect(frame.answers).toMatchObject({ fromOffset: 0, fromIndex: 0 });
+    expect(frame.answers.toOffset).toBeGreaterThanOrEqual(2);
+  }
+});
+
+it('finds in the log up to where commands have been answered', async () => {
+  market.put(register('a'));
+  market.engine();
+  await market.clock.pass(5 * SECOND_US);
+  const { fold } = await recover(new MemoryEventLog(market.events), undefined);
+  expect(fold.answered).toEqual({ offset: 2, index: 0 });
+});
+
+it('asks an idle market whether somebody still answers', async () => {
+  const first = market.engine();
+  await market.clock.pass(5 * SECOND_US);
+  await first.stop();
+  const engine = market.engine();
+  await market.clock.pass(8 * SECOND_US);
+  expect((await market.records()).map(({ events }) => events[0]!.type)).toContain('Pinged');
+  expect(engine.status().role).toBe('WRITING');
+});
