@@ -14,6 +14,7 @@ const LIBRARIES = {
   'log-kafka': ['log'],
   sequencer: ['domain', 'engine', 'log'],
   projections: ['domain', 'log'],
+  'projections-redis': ['domain', 'log', 'projections'],
   protocol: ['domain'],
   agents: ['domain'],
   simulation: ['domain', 'engine', 'log', 'sequencer', 'agents', 'projections'],

@@ -46,6 +46,16 @@ export class AccountOrders {
     return this.orders[number - this.floor];
   }
 
+  /** Numbers of entries, newest first, from below `below`. */
+  *below(below: number): Iterable<number> {
+    for (let number = Math.min(below, this.next) - 1; number >= this.first; number--) yield number;
+  }
+
+  /** The same, of open orders. */
+  *openBelow(below: number): Iterable<number> {
+    for (const number of [...this.open].sort((a, b) => b - a)) if (number < below) yield number;
+  }
+
   /** Drops the entries at the beginning of which `isGone` is true. */
   trim(isGone: (contract: number) => boolean): void {
     while (this.first < this.next && isGone(this.contracts[this.first - this.floor])) this.first += 1;

@@ -1,16 +1,9 @@
 // The read models in this process: folds records, and answers the questions of `ReadModels` from what it has folded.
 
 import type { LogRecord } from '@tokenbourse/domain';
-import * as contracts from './answers/contracts';
-import * as directory from './answers/directory';
-import { factoryUse } from './answers/factory-use';
-import * as money from './answers/money';
-import * as orders from './answers/orders';
-import { prices } from './answers/prices';
-import { valueSplit } from './answers/value-split';
+import { AnsweringReadModels, type Question } from './answering';
 import { invalidRequest, notReady, readTimeout } from './errors';
 import { createModels, type MarketModels } from './models';
-import type { PageData } from './pages';
 import type * as q from './queries';
 import { DEFAULT_RETENTION, type Retention } from './retention';
 import { ReadStore } from './store';
@@ -23,7 +16,7 @@ interface Waiter {
   readonly wake: () => void;
 }
 
-export class InProcessReadModels implements q.ReadModels {
+export class InProcessReadModels extends AnsweringReadModels {
   private models!: MarketModels;
   private fold!: ReadStore;
   private waiters: Waiter[] = [];
@@ -35,12 +28,18 @@ export class InProcessReadModels implements q.ReadModels {
     readonly retention: Retention = DEFAULT_RETENTION,
     private readonly seenIds?: SharedArrayBuffer,
   ) {
+    super();
     this.reset();
   }
 
   /** The fold and its documents. */
   get store(): ReadStore {
     return this.fold;
+  }
+
+  /** The models themselves, for who writes their documents elsewhere. */
+  get folded(): MarketModels {
+    return this.models;
   }
 
   /** Forgets everything: the next record is the first. */
@@ -80,91 +79,12 @@ export class InProcessReadModels implements q.ReadModels {
     return { ready: reason === '', reason, failed, as_of_seq: store.sequence, as_of_us: store.atUs };
   }
 
-  market = (options?: q.ReadOptions) => this.answer(options, (models) => directory.market(models));
-  totals = (options?: q.ReadOptions) => this.answer(options, (models) => directory.totals(models));
-
-  participants = (request: q.PageRequest = {}) =>
-    this.page(request, (models) => directory.participants(models, request));
-  participant = (participant: number, options?: q.ReadOptions) =>
-    this.answer(options, ({ directory }) => directory.participants.get(participant) ?? null);
-  accounts = (request: Parameters<q.ReadModels['accounts']>[0] = {}) =>
-    this.page(request, (models) => directory.accounts(models, request));
-  account = (account: number, options?: q.ReadOptions) =>
-    this.answer(options, (models) => directory.account(models, account));
-  factories = (request: Parameters<q.ReadModels['factories']>[0] = {}) =>
-    this.page(request, (models) => directory.factories(models, request));
-  factory = (account: number, options?: q.ReadOptions) =>
-    this.answer(options, (models) => directory.factory(models, account));
-  apiKeys = (request: Parameters<q.ReadModels['apiKeys']>[0] = {}) =>
-    this.page(request, (models) => directory.apiKeys(models, request));
-  apiKey = (key: number, options?: q.ReadOptions) =>
-    this.answer(options, ({ directory }) => directory.apiKeys.get(key) ?? null);
-  apiKeyByHash = (hash: string, options?: q.ReadOptions) =>
-    this.answer(options, ({ directory }) => directory.apiKeyByHash(hash) ?? null);
-  offers = (request: Parameters<q.ReadModels['offers']>[0] = {}) =>
-    this.page(request, (models) => orders.offers(models, request));
-  offer = (offer: number, options?: q.ReadOptions) => this.answer(options, (models) => orders.offer(models, offer));
-
-  contracts = (request: q.PageRequest & q.ContractFilter = {}) =>
-    this.page(request, (models) => contracts.contracts(models, request));
-  contract = (contract: number, options?: q.ReadOptions) =>
-    this.answer(options, (models) => contracts.contract(models, contract));
-  contractById = (contractId: string, options?: q.ReadOptions) =>
-    this.answer(options, (models) => contracts.contractById(models, contractId));
-  depth = (contract: number, options?: q.ReadOptions & { readonly levels?: number }) =>
-    this.answer(options, (models) => contracts.depth(models, contract, options?.levels));
-  trades = (request: q.PageRequest & { readonly contract?: number } = {}) =>
-    this.page(request, (models) => contracts.trades(models, request));
-  candles = (request: q.CandleRequest) => this.page(request, (models) => contracts.candles(models, request));
-
-  async candleColumns(
-    request: q.CandleRequest,
-  ): Promise<q.Answer<q.CandleColumns> & { has_more: boolean; cursor: string | null }> {
-    const page = await this.candles(request);
-    return { ...page, data: contracts.asColumns(page.data) };
-  }
-
-  prices = (request: q.ReadOptions & { readonly tier?: number; readonly zone?: number } = {}) =>
-    this.answer(request, (models) => prices(models, this.store.atUs, request));
-
-  balance = (account: number, options?: q.ReadOptions) =>
-    this.answer(options, (models) => money.balance(models, account));
-  positions = (account: number, request: Parameters<q.ReadModels['positions']>[1] = {}) =>
-    this.page(request, (models) => money.positions(models, account, request));
-  cashMovements = (account: number, request: q.PageRequest = {}) =>
-    this.page(request, (models) => money.cashMovements(models, account, request));
-  cashMovement = (account: number, commandId: string, options?: q.ReadOptions) =>
-    this.answer(options, ({ cash }) => cash.byCommandId(account, commandId) ?? null);
-
-  async ledger(account: number, request: q.LedgerRequest = {}): Promise<q.LedgerStatement> {
-    await this.visible(request);
-    return { as_of_seq: this.store.sequence, ...money.ledger(this.models, account, request) };
-  }
-
-  order = (contract: number, order: number, options?: q.ReadOptions) =>
-    this.answer(options, (models) => orders.order(models, contract, order));
-  orders = (account: number, request: q.PageRequest & q.OrderFilter = {}) =>
-    this.page(request, (models) => orders.orders(models, account, request));
-  ordersByClientId = (
-    account: number,
-    clientOrderId: string,
-    options?: q.ReadOptions & { readonly contract?: number },
-  ) => this.answer(options, (models) => orders.ordersByClientId(models, account, clientOrderId, options?.contract));
-  fills = (account: number, request: q.PageRequest & q.FillFilter = {}) =>
-    this.page(request, (models) => orders.fills(models, account, request));
-
-  factoryUse = (request: q.PageRequest & q.FactoryUseFilter = {}) =>
-    this.page(request, (models) => factoryUse(models, request));
-  valueSplit = (request: q.SplitRequest = {}) => this.answer(request, (models) => valueSplit(models, request));
-
-  private async answer<T>(options: q.ReadOptions | undefined, ask: (models: MarketModels) => T): Promise<q.Answer<T>> {
+  protected async ask<T>(
+    options: q.ReadOptions | undefined,
+    question: Question<T>,
+  ): Promise<{ sequence: number; value: T }> {
     await this.visible(options);
-    return { as_of_seq: this.store.sequence, data: ask(this.models) };
-  }
-
-  private async page<T>(options: q.ReadOptions, ask: (models: MarketModels) => PageData<T>): Promise<q.Page<T>> {
-    await this.visible(options);
-    return { as_of_seq: this.store.sequence, ...ask(this.models) };
+    return { sequence: this.store.sequence, value: question(this.models, this.store.atUs) };
   }
 
   /** Resolves when the wanted record is visible and the models are fit to answer. */

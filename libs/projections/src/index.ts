@@ -1,5 +1,7 @@
 // Read models: what the log says, folded into answers.
 
+export * from './answer-models';
+export { AnsweringReadModels, type Question } from './answering';
 export type { Collection, Document, DocumentChange, Json } from './documents';
 export { canonicalJson } from './documents';
 export { contentDigest } from './digest';
@@ -13,6 +15,16 @@ export * from './projector';
 export type { ProjectorWorkerData } from './projector-thread';
 export * from './queries';
 export * from './retention';
+export { NO_CASH } from './models/balances';
+export type { Balance, MarketCash } from './models/balances';
+export type { ContractDepth } from './models/depth';
+export type { RejectedOrder } from './models/orders';
+export type { Position as AccountPosition } from './models/positions';
+export type { OrderCounts, Trading } from './models/trading';
+export { ORDER_COLUMNS, type OrderRow } from './order-columns';
+export { PairTable } from './pair-table';
+export { RingTable, RowRing } from './row-ring';
 export { SeenIds, seenIdsMemory, type SeenId, type SeenIdsSize } from './seen-ids';
 export { ReadStore } from './store';
+export { Table } from './table';
 export * from './worker-read-models';

@@ -2,11 +2,11 @@
 
 import { CANCEL_REASONS, ORDER_TYPES, SELF_TRADE_MODES, SIDES, TIMES_IN_FORCE } from '@tokenbourse/domain';
 import { averageTicks } from './exact';
-import type { OrderColumns } from './order-columns';
+import type { OrderFields } from './answer-models';
 import { ORDER_STATES, type OrderView } from './queries';
 
 export function viewOf(
-  c: OrderColumns,
+  c: OrderFields,
   order: number,
   clientOrderId: string,
 ): Omit<OrderView, 'contract' | 'order' | 'contract_id'> {

@@ -67,6 +67,14 @@ export class PairTable<V> implements Collection {
     this.set(outer, inner, this.form.decode(json));
   }
 
+  /** Takes a document away, as `write` takes one in. */
+  erase(key: string): void {
+    const [outer, inner] = key.split('/').map(Number);
+    const values = this.outer.get(outer);
+    values?.delete(inner);
+    if (values?.size === 0) this.outer.delete(outer);
+  }
+
   pieces(): Iterable<Piece> {
     return documentPieces(this);
   }

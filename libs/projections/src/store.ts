@@ -131,11 +131,19 @@ export class ReadStore implements RecordVisitor {
 
   /** The documents changed since the last call; they and `sequence` belong together. */
   *takeChanges(): Iterable<DocumentChange> {
-    for (const collection of this.collections.values()) {
-      for (const key of collection.touched.take()) {
-        yield { collection: collection.name, key, value: collection.read(key) ?? null };
-      }
+    for (const [name, keys] of this.takeTouched()) {
+      for (const key of keys) yield { collection: name, key, value: this.document(name, key) ?? null };
     }
+  }
+
+  /** The keys of the documents that `takeChanges` would give; what they hold is read when it is needed. */
+  takeTouched(): ReadonlyMap<string, ReadonlySet<string>> {
+    const touched = new Map<string, ReadonlySet<string>>();
+    for (const [name, collection] of this.collections) {
+      const keys = collection.touched.take();
+      if (keys.size > 0) touched.set(name, keys);
+    }
+    return touched;
   }
 
   *documents(): Iterable<Document> {

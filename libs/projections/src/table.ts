@@ -53,6 +53,11 @@ export class Table<K extends string | number, V> implements Collection {
     if (this.map.delete(key)) this.touched.mark(key);
   }
 
+  /** Takes a document away, as `write` takes one in. */
+  erase(key: string): void {
+    this.map.delete(this.form.key(key));
+  }
+
   /** In the order in which the keys were first set. */
   values(): IterableIterator<V> {
     return this.map.values();

@@ -2,7 +2,7 @@
 
 import { averageTicks, toWide } from '../exact';
 import { invalidRequest } from '../errors';
-import type { MarketModels } from '../models';
+import type { AnswerModels } from '../answer-models';
 import { candleOf, candleStart, seriesOf } from '../models/candles';
 import type { ContractDocument } from '../models/contracts';
 import { WHOLE_MARKET, tradeOf } from '../models/tape';
@@ -22,9 +22,9 @@ import {
 const DEPTH_LEVELS_DEFAULT = 20;
 const DEPTH_LEVELS_MAX = 1_000;
 
-export function contractView({ market, depth, trading }: MarketModels, document: ContractDocument): ContractView {
+export function contractView({ market, depth, trading }: AnswerModels, document: ContractDocument): ContractView {
   const { contract, tier, zone } = document;
-  const book = depth.depth.get(contract);
+  const book = depth.top(contract);
   const traded = trading.ofContracts.get(contract);
   return {
     ...document,
@@ -43,13 +43,13 @@ export function contractView({ market, depth, trading }: MarketModels, document:
 }
 
 /** Contracts in the order of their windows, then by number. */
-export function sortedContracts({ contracts }: MarketModels): ContractDocument[] {
+export function sortedContracts({ contracts }: AnswerModels): ContractDocument[] {
   return [...contracts.contracts.values()].sort(
     (a, b) => a.window_start_at_us - b.window_start_at_us || a.contract - b.contract,
   );
 }
 
-export function contracts(models: MarketModels, request: PageRequest & ContractFilter): PageData<ContractView> {
+export function contracts(models: AnswerModels, request: PageRequest & ContractFilter): PageData<ContractView> {
   const { tier, zone, window, state, from_us, to_us } = request;
   const [afterStart, afterContract] = cursorOf(request, 2) ?? [-1, 0];
   const items = sortedContracts(models).filter(
@@ -71,28 +71,28 @@ export function contracts(models: MarketModels, request: PageRequest & ContractF
   );
 }
 
-export function contract(models: MarketModels, number: number): ContractView | null {
+export function contract(models: AnswerModels, number: number): ContractView | null {
   const document = models.contracts.contracts.get(number);
   return document === undefined ? null : contractView(models, document);
 }
 
-export function contractById(models: MarketModels, id: string): ContractView | null {
+export function contractById(models: AnswerModels, id: string): ContractView | null {
   const document = models.contracts.byContractId(id);
   return document === undefined ? null : contractView(models, document);
 }
 
-export function depth(models: MarketModels, contract: number, levels = DEPTH_LEVELS_DEFAULT): DepthView | null {
+export function depth(models: AnswerModels, contract: number, levels = DEPTH_LEVELS_DEFAULT): DepthView | null {
   if (!Number.isInteger(levels) || levels < 1 || levels > DEPTH_LEVELS_MAX) {
     throw invalidRequest('levels', `must be an integer from 1 to ${DEPTH_LEVELS_MAX}, not ${levels}`);
   }
-  const book = models.depth.depth.get(contract);
+  const book = models.depth.book(contract);
   if (book === undefined) return null;
   const { contract_sequence, bids, asks } = book;
   return { contract, contract_sequence, bids: bids.top(levels), asks: asks.top(levels) };
 }
 
 export function trades(
-  { tape }: MarketModels,
+  { tape }: AnswerModels,
   request: PageRequest & { readonly contract?: number },
 ): PageData<TradeView> {
   const ring = tape.tapes.get(request.contract ?? WHOLE_MARKET);
@@ -101,7 +101,7 @@ export function trades(
   return pageOf(numbers, limit, String, (number) => tradeOf(ring!, number));
 }
 
-export function candles({ candles }: MarketModels, request: CandleRequest): PageData<CandleView> {
+export function candles({ candles }: AnswerModels, request: CandleRequest): PageData<CandleView> {
   const { contract, tier, interval, from_us = 0, to_us = Infinity } = request;
   if (!CANDLE_INTERVALS.includes(interval)) {
     throw invalidRequest('interval', `must be one of ${CANDLE_INTERVALS.join(', ')}`);

@@ -1,8 +1,8 @@
 // Answers about the market's configuration, its people and its totals.
 
 import { HOUSE_ACCOUNT } from '@tokenbourse/domain';
-import { plus, toWide, type Exact } from '../exact';
-import type { MarketModels } from '../models';
+import { toWide } from '../exact';
+import type { AnswerModels } from '../answer-models';
 import type { AccountDocument, FactoryDocument } from '../models/directory';
 import { ascendingPage, type PageData } from '../pages';
 import type {
@@ -15,7 +15,7 @@ import type {
   ParticipantView,
 } from '../queries';
 
-export function market({ market }: MarketModels): MarketView | null {
+export function market({ market }: AnswerModels): MarketView | null {
   if (market.market === undefined) return null;
   return {
     ...market.market,
@@ -28,14 +28,8 @@ export function market({ market }: MarketModels): MarketView | null {
   };
 }
 
-export function totals({ balances, trading }: MarketModels): MarketTotalsView {
-  let available: Exact = 0;
-  let held: Exact = 0;
-  for (const [account, balance] of balances.accounts.pairs()) {
-    if (account !== HOUSE_ACCOUNT) available = plus(available, balance.available);
-    held = plus(held, balance.held);
-  }
-  const { escrow, deposits, withdrawals } = balances.marketCash;
+export function totals({ balances, trading }: AnswerModels): MarketTotalsView {
+  const { escrow, deposits, withdrawals, available, held } = balances.marketCash;
   const traded = trading.ofMarket.get(1);
   return {
     deposits_micro_usd: toWide(deposits),
@@ -52,7 +46,7 @@ export function totals({ balances, trading }: MarketModels): MarketTotalsView {
   };
 }
 
-export function participants({ directory }: MarketModels, request: PageRequest): PageData<ParticipantView> {
+export function participants({ directory }: AnswerModels, request: PageRequest): PageData<ParticipantView> {
   const all = directory.participants.values();
   return ascendingPage(
     all,
@@ -63,12 +57,12 @@ export function participants({ directory }: MarketModels, request: PageRequest):
   );
 }
 
-function accountView({ directory }: MarketModels, document: AccountDocument): AccountView {
+function accountView({ directory }: AnswerModels, document: AccountDocument): AccountView {
   return { ...document, is_factory: directory.factories.has(document.account) };
 }
 
 export function accounts(
-  models: MarketModels,
+  models: AnswerModels,
   request: PageRequest & { readonly participant?: number },
 ): PageData<AccountView> {
   return ascendingPage(
@@ -80,19 +74,19 @@ export function accounts(
   );
 }
 
-export function account(models: MarketModels, number: number): AccountView | null {
+export function account(models: AnswerModels, number: number): AccountView | null {
   const document = models.directory.accounts.get(number);
   return document === undefined ? null : accountView(models, document);
 }
 
-function factoryView({ market }: MarketModels, document: FactoryDocument): FactoryView {
+function factoryView({ market }: AnswerModels, document: FactoryDocument): FactoryView {
   const yields = document.yields.map((made) => ({ ...made, tier_name: market.tierName(made.tier) }));
   return { ...document, zone_name: market.zoneName(document.zone), yields };
 }
 
 /** Factories were registered in any order of their accounts. */
 export function factories(
-  models: MarketModels,
+  models: AnswerModels,
   request: PageRequest & { readonly zone?: number },
 ): PageData<FactoryView> {
   const all = [...models.directory.factories.values()].sort((a, b) => a.account - b.account);
@@ -105,13 +99,13 @@ export function factories(
   );
 }
 
-export function factory(models: MarketModels, number: number): FactoryView | null {
+export function factory(models: AnswerModels, number: number): FactoryView | null {
   const document = models.directory.factories.get(number);
   return document === undefined ? null : factoryView(models, document);
 }
 
 export function apiKeys(
-  { directory }: MarketModels,
+  { directory }: AnswerModels,
   request: PageRequest & { readonly revoked?: boolean },
 ): PageData<ApiKeyView> {
   return ascendingPage(

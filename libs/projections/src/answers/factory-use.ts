@@ -3,25 +3,12 @@
 // Sold is what the factory must make: its negative position; on offer is what its open sell orders could add to that
 // (Σ over tiers of max(0, open sell lots − position) × joules_per_mtok ≤ budget).
 
-import type { MarketModels } from '../models';
+import type { AnswerModels } from '../answer-models';
 import type { ContractDocument } from '../models/contracts';
 import type { FactoryDocument } from '../models/directory';
 import type { WindowDocument } from '../models/factory-use';
 import { cursorOf, limitOf, pageOf, type PageData } from '../pages';
 import type { FactoryUseFilter, FactoryUseView, PageRequest } from '../queries';
-
-/** Lots that each account has on sale, by contract. */
-export function openSells({ orders }: MarketModels, account: number): ReadonlyMap<number, number> {
-  const lots = new Map<number, number>();
-  const list = orders.ofAccount(account);
-  for (const number of list?.open ?? []) {
-    const contract = list!.contract(number);
-    const order = list!.order(number);
-    const ofContract = orders.of(contract);
-    if (ofContract?.sells(order)) lots.set(contract, (lots.get(contract) ?? 0) + ofContract.openLots(order));
-  }
-  return lots;
-}
 
 export interface Energy {
   readonly soldLots: number;
@@ -32,20 +19,20 @@ export interface Energy {
 
 /** What a factory has sold and offers of one contract. */
 export function energyOf(
-  models: MarketModels,
+  models: AnswerModels,
   factory: FactoryDocument,
   contract: ContractDocument,
   sells: ReadonlyMap<number, number>,
 ): Energy {
   const made = factory.yields.find(({ tier }) => tier === contract.tier);
-  const position = models.positions.positions.get(contract.contract, factory.account)?.lots ?? 0;
+  const position = models.positions.of(contract.contract, factory.account)?.lots ?? 0;
   const soldLots = Math.max(0, -position);
   const offeredLots = Math.max(0, (sells.get(contract.contract) ?? 0) - position) - soldLots;
   const joules = BigInt(made?.joules_per_mtok ?? 0);
   return { soldLots, offeredLots, sold: BigInt(soldLots) * joules, offered: BigInt(offeredLots) * joules };
 }
 
-export function contractsByWindow({ contracts }: MarketModels): ReadonlyMap<number, readonly ContractDocument[]> {
+export function contractsByWindow({ contracts }: AnswerModels): ReadonlyMap<number, readonly ContractDocument[]> {
   const byWindow = new Map<number, ContractDocument[]>();
   for (const contract of contracts.contracts.values()) {
     const found = byWindow.get(contract.window);
@@ -61,13 +48,13 @@ interface Row {
 }
 
 function useView(
-  models: MarketModels,
+  models: AnswerModels,
   { window, account }: Row,
   contracts: readonly ContractDocument[],
 ): FactoryUseView {
   const use = models.factoryUse.use.get(window.window, account)!;
   const factory = models.directory.factories.get(account)!;
-  const sells = openSells(models, account);
+  const sells = models.orders.openSells(account);
   const tiers = contracts
     .map((contract) => ({ contract, energy: energyOf(models, factory, contract, sells) }))
     .filter(({ energy }) => energy.soldLots > 0 || energy.offeredLots > 0)
@@ -102,7 +89,7 @@ function useView(
 }
 
 /** Newest window first; within a window by zone's window number, then account. */
-export function factoryUse(models: MarketModels, request: PageRequest & FactoryUseFilter): PageData<FactoryUseView> {
+export function factoryUse(models: AnswerModels, request: PageRequest & FactoryUseFilter): PageData<FactoryUseView> {
   const { account, zone, window, from_us, to_us } = request;
   const rows: Row[] = [];
   for (const document of models.factoryUse.windows.values()) {

@@ -1,7 +1,7 @@
 // Answers about an account's money: balance, positions, ledger statement, deposits and withdrawals.
 
 import { averageTicks, minus, plus, toWide, type Exact } from '../exact';
-import type { MarketModels } from '../models';
+import type { AnswerModels } from '../answer-models';
 import { movementOf, type Movement } from '../models/ledger';
 import type { Position } from '../models/positions';
 import { cursorOf, descending, limitOf, pageOf, type PageData } from '../pages';
@@ -16,14 +16,11 @@ import type {
 } from '../queries';
 
 /** Null for an account that was never opened; the house account is always there. */
-export function balance({ balances, directory, positions }: MarketModels, account: number): BalanceView | null {
+export function balance({ balances, directory, positions }: AnswerModels, account: number): BalanceView | null {
   const found = balances.accounts.get(account);
   if (found === undefined && account !== 0 && !directory.accounts.has(account)) return null;
   let paid: Exact = 0;
-  for (const contract of positions.positions.outers()) {
-    const position = positions.positions.get(contract, account);
-    if (position !== undefined && !position.settled) paid = plus(paid, position.paid);
-  }
+  for (const [, position] of positions.ofAccount(account, false)) paid = plus(paid, position.paid);
   return {
     account,
     available_micro_usd: toWide(found?.available ?? 0),
@@ -34,7 +31,7 @@ export function balance({ balances, directory, positions }: MarketModels, accoun
 }
 
 function positionView(
-  { contracts }: MarketModels,
+  { contracts }: AnswerModels,
   account: number,
   contract: number,
   position: Position,
@@ -54,21 +51,20 @@ function positionView(
 }
 
 export function positions(
-  models: MarketModels,
+  models: AnswerModels,
   account: number,
   request: PageRequest & { readonly contract?: number; readonly settled?: boolean },
 ): PageData<PositionView> {
   const after = cursorOf(request)?.[0] ?? 0;
-  const { positions } = models.positions;
-  const numbers = [...positions.outers()].filter((contract) => {
-    const position = contract > after ? positions.get(contract, account) : undefined;
-    if (position === undefined) return false;
-    if (request.contract !== undefined && contract !== request.contract) return false;
-    return request.settled === undefined || position.settled === request.settled;
-  });
-  numbers.sort((a, b) => a - b);
-  return pageOf(numbers, limitOf(request), String, (contract) =>
-    positionView(models, account, contract, positions.get(contract, account)!),
+  const found = [...models.positions.ofAccount(account, request.settled)].filter(
+    ([contract]) => contract > after && (request.contract === undefined || contract === request.contract),
+  );
+  found.sort(([a], [b]) => a - b);
+  return pageOf(
+    found,
+    limitOf(request),
+    ([contract]) => String(contract),
+    ([contract, position]) => positionView(models, account, contract, position),
   );
 }
 
@@ -85,7 +81,7 @@ const cash = (available: Exact, held: Exact): LedgerStatement['opening'] => ({
 });
 
 export function ledger(
-  { ledger }: MarketModels,
+  { ledger }: AnswerModels,
   account: number,
   request: LedgerRequest,
 ): Omit<LedgerStatement, 'as_of_seq'> {
@@ -107,7 +103,7 @@ export function ledger(
 
 /** Accepted ones, newest first. */
 export function cashMovements(
-  { cash }: MarketModels,
+  { cash }: AnswerModels,
   account: number,
   request: PageRequest,
 ): PageData<CashMovementView> {

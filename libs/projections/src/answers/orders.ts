@@ -1,28 +1,28 @@
 // Answers about orders, fills and capacity offers.
 
-import type { MarketModels } from '../models';
+import type { AnswerModels, OrdersOfContract } from '../answer-models';
 import { fillOf } from '../models/fills';
 import type { OfferDocument } from '../models/offers';
 import type { RejectedOrder } from '../models/orders';
-import type { ContractOrders } from '../order-columns';
 import { viewOf } from '../order-view';
 import { ascendingPage, cursorOf, descending, limitOf, pageOf, type PageData } from '../pages';
 import type { ClientOrderView, FillFilter, FillView, OfferView, OrderFilter, OrderView, PageRequest } from '../queries';
 
-function orderView({ contracts }: MarketModels, orders: ContractOrders, order: number): OrderView {
+function orderView({ contracts }: AnswerModels, orders: OrdersOfContract, order: number): OrderView {
   const { contract, columns } = orders;
   const contract_id = contracts.contracts.get(contract)?.contract_id ?? '';
   return { contract, order, contract_id, ...viewOf(columns, order, orders.clientOrderId(order)) };
 }
 
-export function order(models: MarketModels, contract: number, number: number): OrderView | null {
+export function order(models: AnswerModels, contract: number, number: number): OrderView | null {
   const orders = models.orders.of(contract);
   return orders?.has(number) ? orderView(models, orders, number) : null;
 }
 
-export function orders(models: MarketModels, account: number, request: PageRequest & OrderFilter): PageData<OrderView> {
+export function orders(models: AnswerModels, account: number, request: PageRequest & OrderFilter): PageData<OrderView> {
   const limit = limitOf(request);
-  const list = models.orders.ofAccount(account);
+  const below = cursorOf(request)?.[0] ?? Infinity;
+  const list = models.orders.ofAccount(account, request);
   if (list === undefined) return { data: [], has_more: false, cursor: null };
   const { contract, tier, side, state } = request;
   const matches = (number: number): boolean => {
@@ -34,28 +34,20 @@ export function orders(models: MarketModels, account: number, request: PageReque
     if (state !== undefined && orders.state(order) !== state) return false;
     return tier === undefined || models.contracts.contracts.get(of)?.tier === tier;
   };
-  const numbers =
-    state === 'OPEN' ? newestOf(list.open, request, matches) : descending(list.first, list.next, request, matches);
-  return pageOf(numbers, limit, String, (number) =>
+  function* matching(): Iterable<number> {
+    for (const number of state === 'OPEN' ? list!.openBelow(below) : list!.below(below))
+      if (matches(number)) yield number;
+  }
+  return pageOf(matching(), limit, String, (number) =>
     orderView(models, models.orders.of(list.contract(number))!, list.order(number)),
   );
-}
-
-/** As `descending`, over a few known numbers. */
-function* newestOf(
-  numbers: Iterable<number>,
-  request: PageRequest,
-  matches: (number: number) => boolean,
-): Iterable<number> {
-  const below = cursorOf(request)?.[0] ?? Infinity;
-  for (const number of [...numbers].sort((a, b) => b - a)) if (number < below && matches(number)) yield number;
 }
 
 function rejectedView(rejected: RejectedOrder): ClientOrderView {
   return { outcome: 'REJECTED', ...rejected };
 }
 
-function underId(models: MarketModels, account: number, contract: number, id: string): ClientOrderView | undefined {
+function underId(models: AnswerModels, account: number, contract: number, id: string): ClientOrderView | undefined {
   const orders = models.orders.of(contract);
   const number = orders?.find(account, id) ?? 0;
   if (orders !== undefined && number !== 0) {
@@ -67,17 +59,18 @@ function underId(models: MarketModels, account: number, contract: number, id: st
 }
 
 export function ordersByClientId(
-  models: MarketModels,
+  models: AnswerModels,
   account: number,
   id: string,
   contract?: number,
 ): readonly ClientOrderView[] {
   if (id === '') return [];
-  const contracts = contract === undefined ? [...models.contracts.contracts.keys()] : [contract];
-  return contracts.map((number) => underId(models, account, number, id)).filter((view) => view !== undefined);
+  const contracts =
+    contract === undefined ? models.orders.contractsUnder(account, id, models.contracts.contracts.keys()) : [contract];
+  return [...contracts].map((number) => underId(models, account, number, id)).filter((view) => view !== undefined);
 }
 
-export function fills({ fills }: MarketModels, account: number, request: PageRequest & FillFilter): PageData<FillView> {
+export function fills({ fills }: AnswerModels, account: number, request: PageRequest & FillFilter): PageData<FillView> {
   const ring = fills.fills.get(account);
   const { contract, order } = request;
   const numbers = descending(ring?.first ?? 1, ring?.next ?? 1, request, (number) => {
@@ -88,7 +81,7 @@ export function fills({ fills }: MarketModels, account: number, request: PageReq
   return pageOf(numbers, limitOf(request), String, (number) => fillOf(account, ring!, number));
 }
 
-function offerView(models: MarketModels, document: OfferDocument): OfferView {
+function offerView(models: AnswerModels, document: OfferDocument): OfferView {
   const { withdrawn, quotes, ...fields } = document;
   const window = models.factoryUse.windows.get(document.window);
   const views = quotes.map((quote) => {
@@ -112,7 +105,7 @@ function offerView(models: MarketModels, document: OfferDocument): OfferView {
 
 /** Oldest first. */
 export function offers(
-  models: MarketModels,
+  models: AnswerModels,
   request: PageRequest & { readonly account?: number; readonly window?: number; readonly state?: OfferView['state'] },
 ): PageData<OfferView> {
   const { account, window, state } = request;
@@ -128,7 +121,7 @@ export function offers(
   );
 }
 
-export function offer(models: MarketModels, number: number): OfferView | null {
+export function offer(models: AnswerModels, number: number): OfferView | null {
   const document = models.offers.offers.get(number);
   return document === undefined ? null : offerView(models, document);
 }

@@ -2,13 +2,13 @@
 
 import { HOUR_US, MINUTE_US } from '@tokenbourse/domain';
 import { averageTicks, plus, toWide, type Exact } from '../exact';
-import type { MarketModels } from '../models';
-import { INTERVAL_US, candleClose, candleStart, candleSums, seriesOf } from '../models/candles';
+import type { AnswerModels } from '../answer-models';
+import { INTERVAL_US, candleClose, candleStart, candleSums } from '../models/candles';
 import type { ContractDocument } from '../models/contracts';
 import type { ForwardPoint, PricesView, TierPriceView, TierView, TradingSummary } from '../queries';
 import type { RowRing } from '../row-ring';
 import { contractView, sortedContracts } from './contracts';
-import { energyOf, openSells } from './factory-use';
+import { energyOf } from './factory-use';
 
 /** Gives an account's open sell lots by contract; found once for all tiers. */
 type Sells = (account: number) => ReadonlyMap<number, number>;
@@ -18,7 +18,7 @@ export interface PricesFilter {
   readonly zone?: number;
 }
 
-export function prices(models: MarketModels, atUs: number, { tier, zone }: PricesFilter): PricesView {
+export function prices(models: AnswerModels, atUs: number, { tier, zone }: PricesFilter): PricesView {
   const live = sortedContracts(models).filter(
     (contract) => contract.state !== 'SETTLED' && (zone === undefined || contract.zone === zone),
   );
@@ -36,7 +36,7 @@ export function prices(models: MarketModels, atUs: number, { tier, zone }: Price
 }
 
 function tierPrice(
-  models: MarketModels,
+  models: AnswerModels,
   view: TierView,
   contracts: readonly ContractDocument[],
   atUs: number,
@@ -44,7 +44,7 @@ function tierPrice(
 ): TierPriceView {
   const frontUs = contracts.find(({ state }) => state === 'OPEN')?.window_start_at_us ?? null;
   const front = contracts.filter(({ state, window_start_at_us }) => state === 'OPEN' && window_start_at_us === frontUs);
-  const books = front.map(({ contract }) => models.depth.depth.get(contract));
+  const books = front.map(({ contract }) => models.depth.top(contract));
   const bid = best(
     books.map((book) => book?.bids.best ?? null),
     Math.max,
@@ -54,7 +54,7 @@ function tierPrice(
     Math.min,
   );
   const traded = models.trading.ofTiers.get(view.tier);
-  const minutes = models.candles.ofTiers.get(seriesOf(view.tier, '1m'));
+  const minutes = models.candles.minutesOfTier(view.tier);
   const energy = frontEnergy(models, front, sells);
   return {
     tier: view.tier,
@@ -79,7 +79,7 @@ function tierPrice(
   };
 }
 
-function forwardPoint(models: MarketModels, document: ContractDocument): ForwardPoint {
+function forwardPoint(models: AnswerModels, document: ContractDocument): ForwardPoint {
   const view = contractView(models, document);
   return {
     contract: view.contract,
@@ -99,7 +99,7 @@ function forwardPoint(models: MarketModels, document: ContractDocument): Forward
 
 /** Energy of all factories in the windows that start at `startUs`. */
 function frontWindow(
-  models: MarketModels,
+  models: AnswerModels,
   startUs: number,
   zone: number | undefined,
   sells: Sells,
@@ -121,12 +121,12 @@ function frontWindow(
   };
 }
 
-function sellsOf(models: MarketModels): Sells {
+function sellsOf(models: AnswerModels): Sells {
   const found = new Map<number, ReadonlyMap<number, number>>();
   return (account) => {
     let sells = found.get(account);
     if (sells === undefined) {
-      sells = openSells(models, account);
+      sells = models.orders.openSells(account);
       found.set(account, sells);
     }
     return sells;
@@ -134,7 +134,7 @@ function sellsOf(models: MarketModels): Sells {
 }
 
 function frontEnergy(
-  models: MarketModels,
+  models: AnswerModels,
   contracts: readonly ContractDocument[],
   sellsOfAccount: Sells,
 ): { sold: bigint; offered: bigint } {

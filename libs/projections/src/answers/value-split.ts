@@ -2,7 +2,7 @@
 
 import type { SplitRule } from '@tokenbourse/domain';
 import { plus, toWide, type Exact } from '../exact';
-import type { MarketModels } from '../models';
+import type { AnswerModels } from '../answer-models';
 import { addSums, noSums, type SplitDocument, type SplitSums } from '../models/value-split';
 import {
   SPLIT_LINKS,
@@ -20,7 +20,7 @@ interface Group {
   readonly sums: SplitSums;
 }
 
-export function valueSplit(models: MarketModels, request: SplitRequest): ValueSplitView {
+export function valueSplit(models: AnswerModels, request: SplitRequest): ValueSplitView {
   const documents = chosen(models, request);
   const rows = grouped(documents, request.group_by ?? 'total').map((group) => row(models, group));
   const total = noSums();
@@ -35,7 +35,7 @@ export function valueSplit(models: MarketModels, request: SplitRequest): ValueSp
 }
 
 /** What was rolled up has no window and no contract of its own any more. */
-function chosen({ valueSplit }: MarketModels, { tier, zone, contract, from_us, to_us }: SplitRequest): SplitDocument[] {
+function chosen({ valueSplit }: AnswerModels, { tier, zone, contract, from_us, to_us }: SplitRequest): SplitDocument[] {
   const rolledUp = contract === undefined && from_us === undefined && to_us === undefined;
   const documents = [...(rolledUp ? valueSplit.rolledUp.values() : []), ...valueSplit.contracts.values()];
   return documents.filter(
@@ -79,7 +79,7 @@ function paymentOf(sums: SplitSums): Exact {
   return SPLIT_LINKS.reduce<Exact>((total, link) => plus(total, sums[link]), 0);
 }
 
-function row({ market }: MarketModels, { tier, zone, contract, sums }: Group): SplitRow {
+function row({ market }: AnswerModels, { tier, zone, contract, sums }: Group): SplitRow {
   return {
     tier,
     tier_name: tier === null ? null : market.tierName(tier),
@@ -97,7 +97,7 @@ function row({ market }: MarketModels, { tier, zone, contract, sums }: Group): S
 }
 
 /** The links in the words of the rule in the log; a text that is no rule has none to show. */
-function ruleLinks({ market }: MarketModels): SplitRule['links'] {
+function ruleLinks({ market }: AnswerModels): SplitRule['links'] {
   try {
     const rule = JSON.parse(market.splitRule?.rule ?? '{}') as Partial<SplitRule> | null;
     return Array.isArray(rule?.links) ? (rule.links as SplitRule['links']) : [];
@@ -106,7 +106,7 @@ function ruleLinks({ market }: MarketModels): SplitRule['links'] {
   }
 }
 
-function sankey(models: MarketModels, documents: readonly SplitDocument[]): SankeyView {
+function sankey(models: AnswerModels, documents: readonly SplitDocument[]): SankeyView {
   const names = new Map(ruleLinks(models).map(({ link, name }) => [link, name]));
   const nodes = new Map<string, SankeyView['nodes'][number]>();
   const links: SankeyView['links'][number][] = [];

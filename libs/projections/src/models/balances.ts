@@ -1,6 +1,6 @@
 // Read model: balances: each account's cash, and the market's escrow, deposits and withdrawals.
 
-import { postings, type Bucket, type MarketEvent } from '@tokenbourse/domain';
+import { HOUSE_ACCOUNT, postings, type Bucket, type MarketEvent } from '@tokenbourse/domain';
 import type { Json } from '../documents';
 import { fromWide, minus, plus, toWide, type Exact } from '../exact';
 import type { ReadModel } from '../model';
@@ -17,6 +17,9 @@ export interface MarketCash {
   escrow: Exact;
   deposits: Exact;
   withdrawals: Exact;
+  /** Available to all accounts but the house's. */
+  available: Exact;
+  held: Exact;
 }
 
 /** All fields of a document are exact integers, written as decimal strings. */
@@ -29,11 +32,11 @@ function exactForm<V extends object>(): TableForm<number, V> {
   };
 }
 
-const NO_CASH: Readonly<MarketCash> = { escrow: 0, deposits: 0, withdrawals: 0 };
+export const NO_CASH: Readonly<MarketCash> = { escrow: 0, deposits: 0, withdrawals: 0, available: 0, held: 0 };
 
 export class BalancesModel implements ReadModel {
   readonly name = 'balances';
-  readonly version = 1;
+  readonly version = 2;
   /** The house account's available cash is the fees collected. */
   readonly accounts = new Table<number, Balance>('balances', exactForm());
   private readonly market = new Table<number, MarketCash>('market_cash', exactForm());
@@ -51,11 +54,16 @@ export class BalancesModel implements ReadModel {
       case 'AVAILABLE': {
         const balance = this.balance(account);
         balance.available = plus(balance.available, delta);
+        if (account === HOUSE_ACCOUNT) return;
+        const cash = this.cash();
+        cash.available = plus(cash.available, delta);
         return;
       }
       case 'HELD': {
         const balance = this.balance(account);
         balance.held = plus(balance.held, delta);
+        const cash = this.cash();
+        cash.held = plus(cash.held, delta);
         return;
       }
       case 'RECEIVABLE': {

@@ -105,6 +105,10 @@ export class CandlesModel implements ReadModel {
     ContractListed: ({ contract, tier }) => this.tiers.set(contract, tier),
   };
 
+  minutesOfTier(tier: number): RowRing | undefined {
+    return this.ofTiers.get(seriesOf(tier, '1m'));
+  }
+
   forget(contract: number): void {
     for (const interval of CANDLE_INTERVALS) this.ofContracts.drop(seriesOf(contract, interval));
     this.tiers.delete(contract);

@@ -67,6 +67,7 @@ export class ContractsModel implements ReadModel {
   }
 
   loaded(): void {
+    this.byId.clear();
     for (const document of this.contracts.values()) this.byId.set(document.contract_id, document.contract);
     this.settled = [...this.contracts.values()].filter(({ state }) => state === 'SETTLED').sort(bySettlement);
   }

@@ -69,6 +69,14 @@ export class DepthModel implements ReadModel {
     ContractClosed: (event) => void this.advance(event),
   };
 
+  book(contract: number): ContractDepth | undefined {
+    return this.depth.get(contract);
+  }
+
+  top(contract: number): ContractDepth | undefined {
+    return this.depth.get(contract);
+  }
+
   forget(contract: number): void {
     this.depth.delete(contract);
   }

@@ -137,6 +137,26 @@ export class OrdersModel implements ReadModel {
     this.seenIds?.stand(sequence, atUs);
   }
 
+  lists(): Iterable<readonly [account: number, list: AccountOrders]> {
+    return this.byAccount;
+  }
+
+  contractsUnder(_account: number, _id: string, contracts: Iterable<number>): Iterable<number> {
+    return contracts;
+  }
+
+  openSells(account: number): ReadonlyMap<number, number> {
+    const lots = new Map<number, number>();
+    const list = this.byAccount.get(account);
+    for (const number of list?.open ?? []) {
+      const contract = list!.contract(number);
+      const order = list!.order(number);
+      const orders = this.of(contract);
+      if (orders?.sells(order)) lots.set(contract, (lots.get(contract) ?? 0) + orders.openLots(order));
+    }
+    return lots;
+  }
+
   forget(contract: number): void {
     this.orders.drop(contract);
     this.seenIds?.forget(contract);

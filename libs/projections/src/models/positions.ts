@@ -61,6 +61,17 @@ export class PositionsModel implements ReadModel {
 
   readonly every = (event: MarketEvent): void => postings(event, this.post);
 
+  of(contract: number, account: number): Position | undefined {
+    return this.positions.get(contract, account);
+  }
+
+  *ofAccount(account: number, settled?: boolean): Iterable<readonly [contract: number, position: Position]> {
+    for (const contract of this.positions.outers()) {
+      const position = this.positions.get(contract, account);
+      if (position !== undefined && (settled === undefined || position.settled === settled)) yield [contract, position];
+    }
+  }
+
   forget(contract: number): void {
     this.positions.drop(contract);
   }

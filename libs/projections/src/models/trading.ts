@@ -28,7 +28,7 @@ const form: TableForm<number, Trading> = {
 };
 
 /** What the collection `order_counts` holds under key 1. */
-interface OrderCounts {
+export interface OrderCounts {
   accepted: number;
   rejected: number;
 }
