@@ -209,7 +209,11 @@ export class Writes {
 
   private readonly rejectedOrders: Take = (collection, keys) => {
     this.indexed(collection, keys, 'rejected_order_ids', (json) => {
-      const { account, contract, client_order_id } = json as { account: number; contract: number; client_order_id: string };
+      const { account, contract, client_order_id } = json as {
+        account: number;
+        contract: number;
+        client_order_id: string;
+      };
       return `${account}/${contract}/${idField(client_order_id)}`;
     });
   };

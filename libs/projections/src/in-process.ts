@@ -8,8 +8,8 @@ import type * as q from './queries';
 import { DEFAULT_RETENTION, type Retention } from './retention';
 import { ReadStore } from './store';
 
-const TIMEOUT_MS_DEFAULT = 2_000;
-const TIMEOUT_MS_MAX = 60_000;
+export const READ_TIMEOUT_MS_DEFAULT = 2_000;
+export const READ_TIMEOUT_MS_MAX = 60_000;
 
 interface Waiter {
   readonly sequence: number;
@@ -73,6 +73,10 @@ export class InProcessReadModels extends AnsweringReadModels {
     this.wake();
   }
 
+  get isReady(): boolean {
+    return this.reason === '' && this.store.failure === undefined;
+  }
+
   async status(): Promise<q.ReadStatus> {
     const reason = this.reason || (this.store.failure?.message ?? '');
     const { failed, store } = this;
@@ -93,7 +97,7 @@ export class InProcessReadModels extends AnsweringReadModels {
     const wanted = options?.min_seq;
     if (wanted === undefined || wanted <= this.store.sequence) return;
     if (!Number.isSafeInteger(wanted)) throw invalidRequest('min_seq', 'must be a record’s sequence number');
-    const timeoutMs = Math.min(options?.timeout_ms ?? TIMEOUT_MS_DEFAULT, TIMEOUT_MS_MAX);
+    const timeoutMs = Math.min(options?.timeout_ms ?? READ_TIMEOUT_MS_DEFAULT, READ_TIMEOUT_MS_MAX);
     return new Promise((resolve, reject) => {
       const waiter: Waiter = {
         sequence: wanted,

@@ -10,7 +10,7 @@ export * from './in-process';
 export type { ReadModel, RecordContext } from './model';
 export { ModelFileUnusable, ModelFiles, type ModelFileHandle, type ModelFileSystem } from './model-files';
 export { createModels, type MarketModels } from './models';
-export { PAGE_LIMIT_MAX } from './pages';
+export { PAGE_LIMIT_DEFAULT, PAGE_LIMIT_MAX } from './pages';
 export * from './projector';
 export type { ProjectorWorkerData } from './projector-thread';
 export * from './queries';

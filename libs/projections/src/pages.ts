@@ -5,7 +5,7 @@ import { invalidRequest } from './errors';
 import type { PageRequest } from './queries';
 
 export const PAGE_LIMIT_MAX = 1_000;
-const PAGE_LIMIT_DEFAULT = 100;
+export const PAGE_LIMIT_DEFAULT = 100;
 
 export interface PageData<T> {
   readonly data: readonly T[];

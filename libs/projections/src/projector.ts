@@ -51,6 +51,8 @@ export interface ProjectorOptions {
   readonly saveEveryRecords?: number;
   /** … or so many milliseconds (default 15 minutes), whichever comes first, when there was a record at all. */
   readonly saveEveryMs?: number;
+  /** Told where the fold stands, at its beginnings and after each frame; after a frame it waits for what this returns. */
+  readonly onPosition?: (position: Position) => Promise<void> | void;
   /** Told in words what an operator should know. */
   readonly onEvent?: (message: string) => void;
   /** The machine's without it. */
@@ -102,6 +104,7 @@ export class Projector {
     const { models } = this.options;
     try {
       await this.loadSaved();
+      void this.options.onPosition?.(this.position);
       for (let failures = 0; !this.ending.signal.aborted;) {
         const before = models.store.sequence;
         const problem = await this.followOnce();
@@ -131,6 +134,8 @@ export class Projector {
           );
         }
         this.position = position;
+        const others = this.options.onPosition?.(position);
+        if (others !== undefined) await others;
         if (position.sequence >= tip.sequence) models.setNotReady('');
         await this.saveIfDue();
         if (this.time.nowMs() - turnMs < TURN_MS) continue;
@@ -156,8 +161,8 @@ export class Projector {
         `the read models stand where the log does not: ${problem.message}; they are rebuilt from its first record`,
       );
       models.setNotReady('they are rebuilt from the log');
-      this.begin(originPosition());
       models.reset();
+      this.begin(originPosition());
       return true;
     }
     if (problem instanceof LogUnavailable && problem.reason !== 'closed') {
@@ -205,6 +210,7 @@ export class Projector {
     this.position = position;
     this.savedSequence = position.sequence;
     this.savedAtMs = this.time.nowMs();
+    void this.options.onPosition?.(position);
   }
 
   private async saveIfDue(): Promise<void> {

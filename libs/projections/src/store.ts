@@ -159,6 +159,11 @@ export class ReadStore implements RecordVisitor {
     }
   }
 
+  /** The keys of one collection's documents. */
+  *keysOf(collection: string): Iterable<string> {
+    for (const [key] of this.collections.get(collection)?.entries() ?? []) yield key;
+  }
+
   /** How many documents there are. */
   count(): number {
     let count = 0;

@@ -105,8 +105,12 @@ export class CandlesModel implements ReadModel {
     ContractListed: ({ contract, tier }) => this.tiers.set(contract, tier),
   };
 
+  seriesOfMinutes(tier: number): number {
+    return seriesOf(tier, '1m');
+  }
+
   minutesOfTier(tier: number): RowRing | undefined {
-    return this.ofTiers.get(seriesOf(tier, '1m'));
+    return this.ofTiers.get(this.seriesOfMinutes(tier));
   }
 
   forget(contract: number): void {

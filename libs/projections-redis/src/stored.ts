@@ -1,0 +1,22 @@
+// Where a read store stands, as its writers see it.
+
+import type { Cluster, Redis } from 'ioredis';
+import { LOOK } from './scripts';
+
+export interface Stored {
+  /** Empty where nothing is stored. */
+  readonly generation: string;
+  readonly sequence: number;
+  readonly id: string;
+  readonly place: number;
+  readonly version: string;
+}
+
+export function storedOf(reply: unknown): Stored {
+  const [generation, sequence, id, place, , version] = reply as readonly string[];
+  return { generation, sequence: Number(sequence || -1), id, place: Number(place || -1), version };
+}
+
+export async function look(redis: Redis | Cluster, prefix: string): Promise<Stored> {
+  return storedOf(await LOOK.run(redis, [`${prefix}meta`], []));
+}
