@@ -55,7 +55,7 @@ const PLANTED: [rule: string, file: string, source: string][] = [
   ['library-log-kafka', 'libs/log-kafka/src/planted.ts', `export * from '@tokenbourse/engine';`],
   ['library-sequencer', 'libs/sequencer/src/planted.ts', `export * from '@tokenbourse/projections';`],
   ['library-projections', 'libs/projections/src/planted.ts', `export * from '@tokenbourse/protocol';`],
-  ['library-projections-redis', 'libs/projections-redis/src/planted.ts', `export * from '@tokenbourse/sequencer';`],
+  ['library-projections-redis', 'libs/projections-redis/src/planted.ts', `export * from '@tokenbourse/protocol';`],
   ['library-protocol', 'libs/protocol/src/planted.ts', `export * from '@tokenbourse/engine';`],
   ['library-audit', 'libs/audit/src/planted.ts', `export * from '@tokenbourse/engine';`],
   ['library-agents', 'libs/agents/src/planted.ts', `export * from '@tokenbourse/simulation';`],

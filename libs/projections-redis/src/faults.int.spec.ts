@@ -205,7 +205,7 @@ test('what retention drops is gone from Redis', async () => {
   const redis = connect();
   const prefix = `tokenbourse:{${MARKET}}:`;
   const generation = await redis.hget(`${prefix}meta`, 'generation');
-  const keys = (await redis.keys(`${prefix}*`)).map((key) => key.slice(prefix.length + 13));
+  const keys = (await redis.keys(`${prefix}${generation}:*`)).map((key) => key.slice(prefix.length + 13));
   const folded = new InProcessReadModels(retention);
   for (const record of script.records) folded.apply(record);
   const kept = Array.from(folded.folded.orders.contracts(), ({ contract }) => contract);

@@ -5,12 +5,14 @@
 
 import {
   NO_CASH,
+  NO_TOTALS,
   RowRing,
   type AccountPosition,
   type AnswerModels,
   type Balance,
   type CashMovementView,
   type ContractDepth,
+  type CashTotals,
   type MarketCash,
   type OrderCounts,
   type RingTable,
@@ -19,18 +21,14 @@ import {
 } from '@tokenbourse/projections';
 import { idField, type GroupName } from './layout';
 import { FetchedOrders } from './fetched-orders';
+import type { PageHint } from './page-hint';
 import type { Replica } from './replica';
 
+/** What is read by one operation of the script: its name, the number of arguments, they. */
 export type Want = readonly (string | number)[];
 
 /** Below this number stand all rows. */
 const ALL = Number.MAX_SAFE_INTEGER;
-
-export interface PageHint {
-  readonly below: number | undefined;
-  /** Items that the page may need. */
-  readonly count: number;
-}
 
 export class FetchedModels implements AnswerModels {
   readonly wants = new Map<string, Want>();
@@ -117,6 +115,9 @@ export class FetchedModels implements AnswerModels {
     accounts: models.source<Balance>('balances'),
     get marketCash(): MarketCash {
       return (models.document('market_cash', 1) as MarketCash | undefined) ?? NO_CASH;
+    },
+    get totals(): CashTotals {
+      return (models.document('cash_totals', 1) as CashTotals | undefined) ?? NO_TOTALS;
     },
   }))(this);
 

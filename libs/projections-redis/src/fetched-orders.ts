@@ -12,8 +12,8 @@ import {
   type OrderState,
   type RejectedOrder,
 } from '@tokenbourse/projections';
-import type { PageHint } from './fetched-models';
 import { idField } from './layout';
+import type { PageHint } from './page-hint';
 
 interface Fetch {
   want<T>(name: string, ...args: (string | number)[]): T | undefined;

@@ -31,6 +31,7 @@ export type RingName = (typeof RINGS)[number];
 export const HASHES = [
   'balances',
   'market_cash',
+  'cash_totals',
   'contract_trading',
   'tier_trading',
   'market_trading',

@@ -33,6 +33,7 @@ export class RedisProjector {
       models: this.models,
       files: folder === undefined ? undefined : new ModelFiles(folder),
       onPosition: (position) => this.writer.folded(position),
+      passage: () => this.writer.gate.passage,
       onEvent,
     });
   }
@@ -51,7 +52,7 @@ export class RedisProjector {
   /** Folds and writes up to record `sequence`, as far as it goes within `timeoutMs`, and ends. Returns whether all of it is stored. */
   async stop(sequence: number, timeoutMs = 5_000): Promise<boolean> {
     // A fold that waits for a Redis that is away can't be stopped.
-    const letGo = setTimeout(() => this.writer.letGo(), timeoutMs);
+    const letGo = setTimeout(() => this.writer.gate.remove(), timeoutMs);
     const isFolded = await this.projector.stop(sequence, timeoutMs);
     clearTimeout(letGo);
     const isStored = await this.writer.stop(timeoutMs);

@@ -6,22 +6,20 @@ import { positionFromJson, type Position } from '@tokenbourse/log';
 import {
   AnsweringReadModels,
   DEFAULT_RETENTION,
-  PAGE_LIMIT_DEFAULT,
-  PAGE_LIMIT_MAX,
   READ_TIMEOUT_MS_DEFAULT,
   READ_TIMEOUT_MS_MAX,
   invalidRequest,
   notReady,
   readTimeout,
   reasonOf,
-  type PageRequest,
   type Question,
   type ReadOptions,
   type ReadStatus,
   type Retention,
 } from '@tokenbourse/projections';
-import { FetchedModels, type PageHint, type Want } from './fetched-models';
+import { FetchedModels, type Want } from './fetched-models';
 import { keyPrefix, versionText, type GroupName } from './layout';
+import { hintOf } from './page-hint';
 import { READ } from './read-script';
 import { Replica, type GroupReply } from './replica';
 
@@ -172,12 +170,4 @@ function attempt<T>(question: Question<T>, models: FetchedModels, atUs: number):
 
 function timeoutOf(options: ReadOptions | undefined): number {
   return Math.min(options?.timeout_ms ?? READ_TIMEOUT_MS_DEFAULT, READ_TIMEOUT_MS_MAX);
-}
-
-/** What of a list the options ask for; a limit or cursor that is none is the answer's to refuse. */
-function hintOf(options: ReadOptions | undefined): PageHint {
-  const { limit = PAGE_LIMIT_DEFAULT, cursor } = (options ?? {}) as PageRequest;
-  const isLimit = Number.isInteger(limit) && limit >= 1 && limit <= PAGE_LIMIT_MAX;
-  const below = cursor !== undefined && /^\d{1,16}$/.test(cursor) ? Number(cursor) : undefined;
-  return { below, count: (isLimit ? limit : 1) + 1 };
 }

@@ -2,7 +2,7 @@
 
 import type { AccountOrders } from './account-orders';
 import type { CashMovementView, OrderFilter, OrderState, PageRequest } from './queries';
-import type { Balance, MarketCash } from './models/balances';
+import type { Balance, CashTotals, MarketCash } from './models/balances';
 import type { ContractsModel } from './models/contracts';
 import type { ContractDepth } from './models/depth';
 import type { DirectoryModel } from './models/directory';
@@ -77,7 +77,11 @@ export interface AnswerModels {
   readonly tape: { readonly tapes: RingSource };
   readonly fills: { readonly fills: RingSource };
   readonly ledger: { readonly movements: RingSource };
-  readonly balances: { readonly accounts: Source<Balance>; readonly marketCash: Readonly<MarketCash> };
+  readonly balances: {
+    readonly accounts: Source<Balance>;
+    readonly marketCash: Readonly<MarketCash>;
+    readonly totals: Readonly<CashTotals>;
+  };
   readonly positions: {
     of(contract: number, account: number): Position | undefined;
     /** All of an account by contract, in any order; with `settled` only those that are, or are not. */

@@ -51,8 +51,10 @@ export interface ProjectorOptions {
   readonly saveEveryRecords?: number;
   /** … or so many milliseconds (default 15 minutes), whichever comes first, when there was a record at all. */
   readonly saveEveryMs?: number;
-  /** Told where the fold stands, at its beginnings and after each frame; after a frame it waits for what this returns. */
-  readonly onPosition?: (position: Position) => Promise<void> | void;
+  /** Told where the fold stands, at its beginnings and after each frame. */
+  readonly onPosition?: (position: Position) => void;
+  /** Asked before each frame: the fold stands still until what it returns resolves, and asks again. */
+  readonly passage?: () => Promise<void> | undefined;
   /** Told in words what an operator should know. */
   readonly onEvent?: (message: string) => void;
   /** The machine's without it. */
@@ -104,7 +106,7 @@ export class Projector {
     const { models } = this.options;
     try {
       await this.loadSaved();
-      void this.options.onPosition?.(this.position);
+      this.options.onPosition?.(this.position);
       for (let failures = 0; !this.ending.signal.aborted;) {
         const before = models.store.sequence;
         const problem = await this.followOnce();
@@ -127,6 +129,8 @@ export class Projector {
       else models.setNotReady('');
       let turnMs = this.time.nowMs();
       for await (const { frame, position } of log.follow(this.position, this.ending.signal)) {
+        for (let closed = this.options.passage?.(); closed !== undefined; closed = this.options.passage?.())
+          await closed;
         models.applyPayload(frame.payload, frame.firstSequence);
         if (models.store.sequence !== position.sequence) {
           throw new Error(
@@ -134,8 +138,7 @@ export class Projector {
           );
         }
         this.position = position;
-        const others = this.options.onPosition?.(position);
-        if (others !== undefined) await others;
+        this.options.onPosition?.(position);
         if (position.sequence >= tip.sequence) models.setNotReady('');
         await this.saveIfDue();
         if (this.time.nowMs() - turnMs < TURN_MS) continue;
@@ -210,7 +213,7 @@ export class Projector {
     this.position = position;
     this.savedSequence = position.sequence;
     this.savedAtMs = this.time.nowMs();
-    void this.options.onPosition?.(position);
+    this.options.onPosition?.(position);
   }
 
   private async saveIfDue(): Promise<void> {

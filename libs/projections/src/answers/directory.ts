@@ -29,7 +29,8 @@ export function market({ market }: AnswerModels): MarketView | null {
 }
 
 export function totals({ balances, trading }: AnswerModels): MarketTotalsView {
-  const { escrow, deposits, withdrawals, available, held } = balances.marketCash;
+  const { escrow, deposits, withdrawals } = balances.marketCash;
+  const { available, held } = balances.totals;
   const traded = trading.ofMarket.get(1);
   return {
     deposits_micro_usd: toWide(deposits),

@@ -17,7 +17,10 @@ export interface MarketCash {
   escrow: Exact;
   deposits: Exact;
   withdrawals: Exact;
-  /** Available to all accounts but the house's. */
+}
+
+/** Of all accounts; what is available to the house's is not counted. */
+export interface CashTotals {
   available: Exact;
   held: Exact;
 }
@@ -32,7 +35,8 @@ function exactForm<V extends object>(): TableForm<number, V> {
   };
 }
 
-export const NO_CASH: Readonly<MarketCash> = { escrow: 0, deposits: 0, withdrawals: 0, available: 0, held: 0 };
+export const NO_CASH: Readonly<MarketCash> = { escrow: 0, deposits: 0, withdrawals: 0 };
+export const NO_TOTALS: Readonly<CashTotals> = { available: 0, held: 0 };
 
 export class BalancesModel implements ReadModel {
   readonly name = 'balances';
@@ -40,7 +44,8 @@ export class BalancesModel implements ReadModel {
   /** The house account's available cash is the fees collected. */
   readonly accounts = new Table<number, Balance>('balances', exactForm());
   private readonly market = new Table<number, MarketCash>('market_cash', exactForm());
-  readonly collections = [this.accounts, this.market];
+  private readonly sums = new Table<number, CashTotals>('cash_totals', exactForm());
+  readonly collections = [this.accounts, this.market, this.sums];
   readonly handlers = {};
 
   readonly every = (event: MarketEvent): void => postings(event, this.post);
@@ -49,21 +54,25 @@ export class BalancesModel implements ReadModel {
     return this.market.get(1) ?? NO_CASH;
   }
 
+  get totals(): Readonly<CashTotals> {
+    return this.sums.get(1) ?? NO_TOTALS;
+  }
+
   private readonly post = (account: number, bucket: Bucket, delta: number): void => {
     switch (bucket) {
       case 'AVAILABLE': {
         const balance = this.balance(account);
         balance.available = plus(balance.available, delta);
         if (account === HOUSE_ACCOUNT) return;
-        const cash = this.cash();
-        cash.available = plus(cash.available, delta);
+        const sums = this.totalsToChange();
+        sums.available = plus(sums.available, delta);
         return;
       }
       case 'HELD': {
         const balance = this.balance(account);
         balance.held = plus(balance.held, delta);
-        const cash = this.cash();
-        cash.held = plus(cash.held, delta);
+        const sums = this.totalsToChange();
+        sums.held = plus(sums.held, delta);
         return;
       }
       case 'RECEIVABLE': {
@@ -96,6 +105,16 @@ export class BalancesModel implements ReadModel {
     }
     this.accounts.touch(account);
     return balance;
+  }
+
+  private totalsToChange(): CashTotals {
+    let sums = this.sums.get(1);
+    if (sums === undefined) {
+      sums = { ...NO_TOTALS };
+      this.sums.set(1, sums);
+    }
+    this.sums.touch(1);
+    return sums;
   }
 
   private cash(): MarketCash {
