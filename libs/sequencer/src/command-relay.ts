@@ -5,7 +5,13 @@ import { randomUUID } from 'node:crypto';
 
 import { commandToJson, visitRecords, type Command, type CommandIdentity, type MarketEvent } from '@tokenbourse/domain';
 import { identityOf } from '@tokenbourse/engine';
-import { surelyNotPublished, type CommandsTopic, type EventLog, type PlacedFrame } from '@tokenbourse/log';
+import {
+  surelyNotPublished,
+  type CommandsTopic,
+  type EventLog,
+  type PlacedFrame,
+  type Position,
+} from '@tokenbourse/log';
 
 import type { Clock } from './clock';
 import { GroupCaller, type Caller } from './inbox';
@@ -83,7 +89,8 @@ export class CommandRelay implements CommandGateway {
   private readonly stopping = new AbortController();
   private running: Promise<void> = Promise.resolve();
   private cancelLook: () => void = () => undefined;
-  private sequence = 0;
+  /** Up to where the log has been read: reading goes on there, so that no answer is missed. */
+  private position: Position | undefined;
 
   constructor(private readonly options: RelayOptions) {}
 
@@ -111,7 +118,12 @@ export class CommandRelay implements CommandGateway {
     readonly sequence: number;
     readonly unanswered: number;
   } {
-    return { ready: this.follows, reason: this.reason, sequence: this.sequence, unanswered: this.byAge.size };
+    return {
+      ready: this.follows,
+      reason: this.reason,
+      sequence: this.position?.sequence ?? 0,
+      unanswered: this.byAge.size,
+    };
   }
 
   /** Nobody is left waiting: what was not published is turned away, for the rest the rule of a wait's end holds. */
@@ -205,12 +217,13 @@ export class CommandRelay implements CommandGateway {
       let log: EventLog | undefined;
       try {
         log = await this.options.openLog();
-        const from = await log.tip();
-        this.sequence = from.sequence;
+        const from = (this.position ??= await log.tip());
+        for await (const _ of log.read(from, { limit: 1 })) break; // throws where the position is no place of this log
         this.follows = !signal.aborted;
         this.reason = signal.aborted ? this.reason : '';
         for await (const frame of log.follow(from, signal)) this.answer(frame);
       } catch (error) {
+        if (!this.follows) this.position = undefined; // it may be that it is no place of this log
         this.reason = `the events log can't be read: ${messageOf(error)}`;
         this.options.onEvent?.(this.reason);
       }
@@ -222,7 +235,7 @@ export class CommandRelay implements CommandGateway {
 
   private answer({ frame, position }: PlacedFrame): void {
     visitRecords(frame.payload, frame.firstSequence, new AnswerReader((key, outcome) => this.resolve(key, outcome)));
-    this.sequence = position.sequence;
+    this.position = position;
   }
 
   private resolve(key: string, outcome: () => Outcome): void {
