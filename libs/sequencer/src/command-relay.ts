@@ -3,7 +3,7 @@
 
 import { randomUUID } from 'node:crypto';
 
-import { commandToJson, visitRecords, type Command, type CommandIdentity, type MarketEvent } from '@tokenbourse/domain';
+import { commandToJson, visitRecords, type Command } from '@tokenbourse/domain';
 import { identityOf } from '@tokenbourse/engine';
 import {
   surelyNotPublished,
@@ -13,6 +13,7 @@ import {
   type Position,
 } from '@tokenbourse/log';
 
+import { AnswerReader, keyOf } from './answer-reader';
 import type { Clock } from './clock';
 import { GroupCaller, type Caller } from './inbox';
 import {
@@ -268,35 +269,6 @@ export class CommandRelay implements CommandGateway {
     this.byAge.delete(waiting);
     waiting.reject(new WriterUnavailable('the commands topic takes nothing', RETRY_MS));
   }
-}
-
-/** Collects the events of a record that somebody waits for. */
-class AnswerReader {
-  private identity: CommandIdentity | null = null;
-  private head = { sequence: 0, at_us: 0 };
-  private events: MarketEvent[] = [];
-
-  constructor(private readonly tell: (key: string, outcome: () => Outcome) => void) {}
-
-  begin(sequence: number, atUs: number, _cause: unknown, _of: number, identity: CommandIdentity | null): void {
-    this.head = { sequence, at_us: atUs };
-    this.identity = identity;
-    this.events = [];
-  }
-
-  event(event: MarketEvent): void {
-    this.events.push(event);
-  }
-
-  end(): void {
-    if (this.identity === null) return;
-    const { head, events } = this;
-    this.tell(keyOf(this.identity), () => ({ ...head, events }));
-  }
-}
-
-function keyOf({ command, account, contract, command_id, fingerprint }: CommandIdentity): string {
-  return `${command}|${account}|${contract}|${fingerprint}|${command_id}`;
 }
 
 function messageOf(error: unknown): string {
