@@ -2,7 +2,7 @@
 
 import { keynoteScenario, readModelView, startLiveDemo, type LiveDemo } from '@tokenbourse/simulation';
 import { SystemClock } from '@tokenbourse/sequencer';
-import type { ExchangeParts } from './providers';
+import type { ExchangeParts } from './exchange-parts';
 
 const SEED = 2026;
 

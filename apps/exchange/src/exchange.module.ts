@@ -55,7 +55,7 @@ import { GetOrderHandler } from './orders/get-order';
 import { ListOrdersHandler } from './orders/list-orders';
 import { OrdersController } from './orders/orders.controller';
 import { PlaceOrderHandler } from './orders/place-order';
-import type { ExchangeParts } from './providers';
+import type { ExchangeParts } from './exchange-parts';
 import { Repetitions } from './repetitions';
 import { GATEWAY, LOG, READ_MODELS, SEEN_IDS } from './tokens';
 

@@ -3,21 +3,30 @@
 import { randomInt } from 'node:crypto';
 import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
 import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import {
   DEFAULT_TIERS,
   HOUR_US,
   MINUTE_US,
   SPLIT_RULE_VERSION,
   VALUE_SPLIT_RULE_V1,
+  type Command,
   type CommandOf,
 } from '@tokenbourse/domain';
 import type { ReadModels } from '@tokenbourse/projections';
 import { assertTaken, eventOf } from '@tokenbourse/protocol';
-import type { CommandGateway } from '@tokenbourse/sequencer';
+import {
+  OutcomePending,
+  OutcomeUnknown,
+  WriterUnavailable,
+  type CommandGateway,
+  type Outcome,
+} from '@tokenbourse/sequencer';
 import { keyDigest, newKey, type Keyring } from './keys/keyring';
 import type { ServerOptions } from './options';
 
 const LOCAL_ACCOUNT = 'local';
+const RETRY_MS = 500;
 
 /** The market as it is opened when nobody says otherwise: hourly windows for a day ahead, gates 5 minutes before. */
 export function openMarketCommand(market: string): CommandOf<'OpenMarket'> {
@@ -63,16 +72,42 @@ export class FirstStart {
 
   /** Opens the market unless it is open; makes the first keys, in `folder` where none are given. Returns those it made. */
   async run(isFresh: boolean, folder: string): Promise<MadeKey[]> {
-    if (isFresh) assertTaken(await this.gateway.submit(openMarketCommand(this.options.market)));
+    const opened = isFresh && (await this.openMarket());
+    // Of several processes the one that opened the market makes the keys.
+    const makes = this.options.role === 'standalone' || opened;
     const made: MadeKey[] = [];
     for (const kind of ['admin', 'trade'] as const) {
       const given = kind === 'admin' ? this.options.adminKey : this.options.tradeKey;
       const file = path.join(folder, `${kind}.key`);
       if (given !== '') await this.take(kind, given);
-      else if (!existsSync(file)) made.push(await this.make(kind, file));
-      else this.checkKept(kind, file);
+      else if (existsSync(file)) this.checkKept(kind, file);
+      else if (makes) made.push(await this.make(kind, file));
     }
     return made;
+  }
+
+  /** Whether it was this process that opened it. */
+  private async openMarket(): Promise<boolean> {
+    const outcome = await this.surely({ ...openMarketCommand(this.options.market), command_id: 'first-start-market' });
+    const refused = eventOf(outcome, 'CommandRejected');
+    if (refused?.code === 'MARKET_ALREADY_OPEN') return false;
+    assertTaken(outcome);
+    return eventOf(outcome, 'MarketOpened') !== undefined;
+  }
+
+  /** Beyond one machine the first engine may still be about to take over: under its id a command may be sent again. */
+  private async surely(command: Command & { readonly command_id: string }): Promise<Outcome> {
+    for (;;) {
+      try {
+        return await this.gateway.submit(command);
+      } catch (error) {
+        const passes =
+          error instanceof OutcomePending || error instanceof OutcomeUnknown || error instanceof WriterUnavailable;
+        if (this.options.role === 'standalone' || !passes) throw error;
+        this.tell(error.message);
+        await pause(RETRY_MS);
+      }
+    }
   }
 
   /** A key that was revoked stays so: it is known by its digest. */
@@ -108,10 +143,10 @@ export class FirstStart {
       scopes: isAdmin ? 'read,trade,admin' : 'read,trade',
       hash: keyDigest(text),
     } as const;
-    const outcome = await this.gateway.submit({ type: 'CreateApiKey', command_id: '', ...key });
+    const outcome = await this.surely({ type: 'CreateApiKey', command_id: `first-${key.hash.slice(0, 32)}`, ...key });
     assertTaken(outcome);
     this.keyring.hold({
-      key: eventOf(outcome, 'ApiKeyCreated')!.key,
+      key: eventOf(outcome, 'ApiKeyCreated')?.key ?? eventOf(outcome, 'CommandRepeated')!.result,
       account: key.account,
       all_accounts: isAdmin,
       scopes: key.scopes.split(','),
@@ -123,7 +158,7 @@ export class FirstStart {
   private async localAccount(): Promise<number> {
     const known = (await this.models.accounts({ limit: 1_000 })).data.find(({ name }) => name === LOCAL_ACCOUNT);
     if (known !== undefined) return known.account;
-    const registered = await this.gateway.submit({
+    const registered = await this.surely({
       type: 'RegisterParticipant',
       command_id: 'first-start-participant',
       name: 'Local trader',
@@ -132,7 +167,7 @@ export class FirstStart {
     assertTaken(registered);
     const participant =
       eventOf(registered, 'ParticipantRegistered')?.participant ?? eventOf(registered, 'CommandRepeated')!.result;
-    const opened = await this.gateway.submit({
+    const opened = await this.surely({
       type: 'OpenAccount',
       command_id: 'first-start-account',
       participant,

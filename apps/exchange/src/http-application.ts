@@ -10,7 +10,8 @@ import { ReadLoad } from './http/read-load';
 import { createServer } from './http/server';
 import type { Allowances, Keyring } from './keys/keyring';
 import { servePages } from './operations/pages';
-import type { ExchangeParts } from './providers';
+import type { ServerOptions } from './options';
+import type { ExchangeParts } from './exchange-parts';
 
 /** Cancels pass where new orders no longer do: nobody may be locked in. */
 export function allowancesOf(requestsPerSecond: number): Allowances {
@@ -26,11 +27,12 @@ export async function createApplication(
   parts: Pick<ExchangeParts, 'gateway' | 'models' | 'seenIds' | 'log' | 'health'>,
   keyring: Keyring,
   allowances: Allowances,
-  requestLog = '',
+  { logRequests = '', role = 'standalone' }: Partial<Pick<ServerOptions, 'logRequests' | 'role'>> = {},
 ): Promise<NestFastifyApplication> {
-  const server = createServer(requestLog);
+  const server = createServer(logRequests);
   new Gatekeeper(keyring, allowances).guard(server);
-  refuseFutureReads(server, parts.health);
+  // Beyond one machine another process may have told of a record that this one has not come to yet.
+  if (role === 'standalone') refuseFutureReads(server, parts.health);
   new ReadLoad().guard(server);
   servePages(server);
   const adapter = new FastifyAdapter(server);

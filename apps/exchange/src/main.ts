@@ -2,7 +2,9 @@
 
 import 'reflect-metadata';
 import { helpText, OptionsWrong, parseOptions, wantsHelp, type ServerOptions } from './options';
-import { startStandalone, type RunningExchange } from './standalone';
+import { startRole } from './providers';
+import type { RunningRole } from './roles/running-role';
+import { startExchange, type RunningExchange } from './running-exchange';
 import { Screen } from './terminal/screen';
 
 /** One Ctrl-C can arrive twice: from the terminal, and passed on by npm. */
@@ -16,7 +18,16 @@ async function main(): Promise<void> {
   }
   const options = parseOptions(args, process.env);
   const screen = new Screen(process.stdout);
-  const exchange = await startStandalone(options, (message) => screen.tell(message));
+  const tell = (message: string): void => screen.tell(message);
+  const role = await startRole(options, tell);
+  if (role !== undefined) {
+    stopOnSignals(role, screen);
+    screen.print(
+      `Tokenbourse ${options.role} of market ${options.market} is up; its health is at ${role.url}/v1/health/ready`,
+    );
+    return;
+  }
+  const exchange = await startExchange(options, tell);
   // Whoever reads that it listens may stop it at once.
   stopOnSignals(exchange, screen);
   greet(exchange, options, screen);
@@ -29,7 +40,7 @@ function greet({ url, madeKeys }: RunningExchange, options: ServerOptions, scree
   screen.print(`Tokenbourse listens on ${url}  (data in ${options.data}, API description at ${url}/docs)`);
 }
 
-function stopOnSignals(exchange: RunningExchange, screen: Screen): void {
+function stopOnSignals(exchange: Pick<RunningRole, 'stop'>, screen: Screen): void {
   let stoppingSinceMs: number | undefined;
   const stop = (): void => {
     if (stoppingSinceMs !== undefined) {

@@ -1,176 +1,30 @@
-// Builds what a role is made of, as plain objects. Nothing else chooses log, read store or the way to the market.
+// Chooses what a role is made of: log, inbox and read store. Nothing else does.
 
-import { randomInt } from 'node:crypto';
-import path from 'node:path';
-import type { EventLog, LogReader } from '@tokenbourse/log';
-import { LmdbEventLog } from '@tokenbourse/log-lmdb';
-import { SeenIds, seenIdsMemory, WorkerReadModels, type ReadModels } from '@tokenbourse/projections';
-import {
-  FollowerThread,
-  Sequencer,
-  SnapshotFiles,
-  SystemClock,
-  WriterUnavailable,
-  type CommandGateway,
-  type Recovery,
-  type SequencerStatus,
-} from '@tokenbourse/sequencer';
-import { Health, type IdMemory, type ReaderStatus } from './health';
-import type { ServerOptions } from './options';
+import type { Outcome } from '@tokenbourse/sequencer';
+import type { ExchangeParts } from './exchange-parts';
+import type { KafkaOptions, RedisOptions, ServerOptions } from './options';
+import { apiParts } from './roles/api';
+import { startEngine } from './roles/engine';
+import { startProjector } from './roles/projector';
+import type { RunningRole } from './roles/running-role';
+import { standaloneParts } from './roles/standalone';
 
-export interface ExchangeParts {
-  readonly gateway: CommandGateway;
-  readonly models: ReadModels;
-  /** Which client order ids the read models have seen. */
-  readonly seenIds: SeenIds;
-  /** The log as it is open now. Throws WriterUnavailable while it is not. */
-  readonly log: () => LogReader;
-  readonly health: Health;
-  readonly recovery: Recovery;
-  /** Makes durable what waits, saves snapshot and read models, closes the log. */
-  stop(): Promise<void>;
-}
-
-/** Readers are woken at once after a pause, else this often: a message to a thread costs the writer as much as a command. */
-const WAKE_INTERVAL_MS = 20;
-
-/** Calls `wake` soon after `ring`, however often that is called. */
-class Alarm {
-  private timer: NodeJS.Timeout | undefined;
-  private lastMs = Number.NEGATIVE_INFINITY;
-
-  constructor(private readonly wake: () => void) {}
-
-  ring(): void {
-    if (this.timer !== undefined) return;
-    const waitMs = this.lastMs + WAKE_INTERVAL_MS - performance.now();
-    if (waitMs <= 0) this.call();
-    else this.timer = setTimeout(() => this.call(), waitMs);
-  }
-
-  silence(): void {
-    clearTimeout(this.timer);
-  }
-
-  private call(): void {
-    this.timer = undefined;
-    this.lastMs = performance.now();
-    this.wake();
-  }
-}
-
-class StandaloneHealth extends Health {
-  constructor(
-    private readonly sequencer: Sequencer,
-    private readonly follower: FollowerThread,
-    private readonly models: WorkerReadModels,
-  ) {
-    super();
-  }
-
-  writer(): SequencerStatus {
-    return this.sequencer.status();
-  }
-
-  idMemory(): IdMemory | undefined {
-    const state = this.sequencer.marketState;
-    if (state === undefined) return undefined;
-    const { sequence, lastStampUs, outcomes } = state;
-    return {
-      sequence,
-      last_stamp_us: lastStampUs,
-      window_us: outcomes.windowUs,
-      forgotten_until_us: outcomes.forgottenUs,
-    };
-  }
-
-  async readers(): Promise<readonly ReaderStatus[]> {
-    const [follower, projector] = await Promise.all([this.follower.status(), this.models.status()]);
-    return [
-      {
-        reader: 'follower',
-        ready: follower.state === 'FOLLOWING',
-        reason: follower.state === 'FOLLOWING' ? '' : `${follower.state}: ${follower.reason}`,
-        as_of_seq: follower.sequence,
-      },
-      { reader: 'projector', ready: projector.ready, reason: projector.reason, as_of_seq: projector.as_of_seq },
-    ];
-  }
-}
+type Beyond = ServerOptions & { readonly kafka: KafkaOptions; readonly redis: RedisOptions };
 
 /**
- * Everything in one process: the log on LMDB in the data folder, the writer in this thread, follower and projector in threads
- * of their own.
- * @throws what opening the data folder, the log or the snapshots throws: errors with a `code` and a sentence
+ * What the HTTP side of role standalone or api stands on.
+ * @param onRecord told of each command's record where other processes write them, too; never in role standalone
  */
-export async function standaloneParts(
-  options: Pick<ServerOptions, 'data' | 'market' | 'snapshotRecords'>,
+export function exchangeParts(
+  options: ServerOptions,
   tell: (message: string) => void,
+  onRecord: (outcome: Outcome) => void,
 ): Promise<ExchangeParts> {
-  const folder = path.resolve(options.data);
-  const { market, snapshotRecords } = options;
-  let log: EventLog | undefined;
-  const openLog = async (): Promise<EventLog> => (log = await LmdbEventLog.open(folder, { market }));
-  // Opened once to see that the folder is ours before anything is written into it.
-  let opened: EventLog | undefined = await openLog();
-  const snapshotFolder = path.join(folder, 'snapshots');
-  const sleepers: { wake(): void }[] = [];
-  const alarm = new Alarm(() => {
-    for (const sleeper of sleepers) sleeper.wake();
-  });
-  const sequencer = new Sequencer({
-    openLog: async () => {
-      const given = opened ?? (await openLog());
-      opened = undefined;
-      return given;
-    },
-    clock: new SystemClock(),
-    snapshots: new SnapshotFiles(snapshotFolder),
-    onAppended: () => alarm.ring(),
-    onEvent: tell,
-  });
-  let recovery: Recovery;
-  try {
-    recovery = await sequencer.start();
-  } catch (error) {
-    await log?.close();
-    throw error;
-  }
-  const reader = { opener: path.join(__dirname, 'open-log-reader.js'), openerOptions: { folder, market } };
-  const follower = new FollowerThread({ ...reader, snapshotFolder, everyRecords: snapshotRecords }, tell);
-  const seenIds = seenIdsMemory(randomInt(2 ** 32));
-  const models = new WorkerReadModels({
-    seenIds,
-    ...reader,
-    folder: path.join(folder, 'read-models'),
-    saveEveryRecords: snapshotRecords,
-    onEvent: tell,
-  });
-  sleepers.push(follower, models);
-  const health = new StandaloneHealth(sequencer, follower, models);
-  return {
-    gateway: sequencer,
-    models,
-    seenIds: new SeenIds(seenIds),
-    log: () => openReaderOf(log, sequencer),
-    health,
-    recovery,
-    stop: async () => {
-      const writersHash = await sequencer.stop();
-      alarm.silence();
-      const { sequence } = sequencer.status();
-      const [followersHash] = await Promise.all([follower.stop(sequence), models.stop(sequence)]);
-      if (writersHash !== '' && followersHash !== undefined && followersHash !== writersHash) {
-        tell(
-          `the follower's state hash ${followersHash} is not the writer's ${writersHash}: run verify before you start again`,
-        );
-      }
-    },
-  };
+  return options.role === 'api' ? apiParts(options as Beyond, tell, onRecord) : standaloneParts(options, tell);
 }
 
-function openReaderOf(log: LogReader | undefined, sequencer: Sequencer): LogReader {
-  const { state, reason } = sequencer.status();
-  if (log === undefined || state === 'RECOVERING' || state === 'STOPPED') throw new WriterUnavailable(reason, 1_000);
-  return log;
+/** Starts a role without an API of its own; undefined for the others. */
+export function startRole(options: ServerOptions, tell: (message: string) => void): Promise<RunningRole> | undefined {
+  if (options.role === 'engine') return startEngine(options as Beyond, tell);
+  return options.role === 'projector' ? startProjector(options as Beyond, tell) : undefined;
 }

@@ -40,6 +40,8 @@ export interface RelayOptions {
   /** Makes an id for a command that came without one: no two processes may make the same. */
   readonly newId?: () => string;
   readonly onEvent?: (message: string) => void;
+  /** Told of each command's record, whoever sent it: keys made elsewhere count here too. */
+  readonly onRecord?: (outcome: Outcome) => void;
 }
 
 const INBOX_LIMIT = 4_096;
@@ -92,6 +94,7 @@ export class CommandRelay implements CommandGateway {
   private cancelLook: () => void = () => undefined;
   /** Up to where the log has been read: reading goes on there, so that no answer is missed. */
   private position: Position | undefined;
+  private lastStampUs = 0;
 
   constructor(private readonly options: RelayOptions) {}
 
@@ -117,12 +120,14 @@ export class CommandRelay implements CommandGateway {
     readonly ready: boolean;
     readonly reason: string;
     readonly sequence: number;
+    readonly last_stamp_us: number;
     readonly unanswered: number;
   } {
     return {
       ready: this.follows,
       reason: this.reason,
       sequence: this.position?.sequence ?? 0,
+      last_stamp_us: this.lastStampUs,
       unanswered: this.byAge.size,
     };
   }
@@ -239,11 +244,14 @@ export class CommandRelay implements CommandGateway {
     this.position = position;
   }
 
-  private resolve(key: string, outcome: () => Outcome): void {
+  private resolve(key: string, tell: () => Outcome): void {
+    const outcome = tell();
+    this.lastStampUs = outcome.at_us;
+    this.options.onRecord?.(outcome);
     const waiting = this.byKey.get(key)?.[0];
     if (waiting === undefined) return;
     this.forget(waiting);
-    waiting.resolve(outcome());
+    waiting.resolve(outcome);
   }
 
   /** Looks now and then whose wait is over. */

@@ -81,12 +81,16 @@ export class SnapshotFiles {
     const header = Buffer.from(JSON.stringify({ position: positionToJson(position), answered, state_hash: hash }));
     const length = Buffer.alloc(4);
     length.writeUInt32LE(header.byteLength);
-    const final = path.join(this.folder, `snapshot-${String(position.sequence).padStart(16, '0')}.tbs`);
-    this.writeBeside(`${final}${BESIDE}`, [Buffer.from(MAGIC), length, header, ...chunks]);
+    this.finish(position.sequence, [Buffer.from(MAGIC), length, header, ...chunks]);
+    return hash;
+  }
+
+  private finish(sequence: number, parts: readonly Uint8Array[]): void {
+    const final = path.join(this.folder, `snapshot-${String(sequence).padStart(16, '0')}.tbs`);
+    this.writeBeside(`${final}${BESIDE}`, parts);
     this.files.renameSync(`${final}${BESIDE}`, final);
     this.syncFolder();
     for (const { file: old } of this.list().slice(this.keep)) this.files.rmSync(old, { force: true });
-    return hash;
   }
 
   /** Reads and verifies one snapshot. Throws SnapshotUnreadable, naming what is wrong. */
@@ -113,6 +117,29 @@ export class SnapshotFiles {
       if (error instanceof SnapshotUnreadable) throw error;
       throw new SnapshotUnreadable(`${name} is damaged: ${error instanceof Error ? error.message : String(error)}`);
     }
+  }
+
+  /** Where the log is read on from a snapshot, as its header says; what is in it is not looked at. Throws SnapshotUnreadable. */
+  positionOf({ file }: SnapshotInfo): Position {
+    const name = path.basename(file);
+    const bytes = this.bytesOf(file, name);
+    try {
+      const headerAt = MAGIC.length + 4;
+      const header = bytes.subarray(headerAt, headerAt + bytes.readUInt32LE(MAGIC.length));
+      return positionFromJson((JSON.parse(header.toString()) as Record<string, unknown>)['position']);
+    } catch (error) {
+      throw new SnapshotUnreadable(`${name} is damaged: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+
+  /** The snapshot as it can be carried to another machine. Throws SnapshotUnreadable. */
+  bytes({ file }: SnapshotInfo): Buffer {
+    return this.bytesOf(file, path.basename(file));
+  }
+
+  /** Takes in a snapshot from another machine, under the name that its record gives it. It is verified when it is read. */
+  take(sequence: number, bytes: Uint8Array): void {
+    this.finish(sequence, [bytes]);
   }
 
   private bytesOf(file: string, name: string): Buffer {

@@ -63,7 +63,8 @@ export class OutcomePending extends Error {
   }
 }
 
-export type WriterState = 'STARTING' | 'WRITING' | 'CLOCK_IN_DOUBT' | 'RECOVERING' | 'STOPPED';
+/** FOLLOWING: another process writes, this one could take over. */
+export type WriterState = 'STARTING' | 'FOLLOWING' | 'WRITING' | 'CLOCK_IN_DOUBT' | 'RECOVERING' | 'STOPPED';
 
 export interface SequencerStatus {
   readonly state: WriterState;

@@ -82,6 +82,10 @@ export class Keyring {
     this.byNumber.set(facts.key, facts.hash);
   }
 
+  holds(key: number): boolean {
+    return this.byNumber.has(key);
+  }
+
   drop(key: number): void {
     const digest = this.byNumber.get(key);
     if (digest === undefined) return;

@@ -12,7 +12,7 @@ const WRITER_STATES = [
   'CLOCK_IN_DOUBT',
   'RECOVERING',
   'STOPPED',
-] as const satisfies readonly (WriterState | 'FOLLOWING')[];
+] as const satisfies readonly WriterState[];
 
 /** Seconds: a flush to a quick disk, to a slow one, to several brokers, and what has gone wrong. */
 const APPEND_BUCKETS = [0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];

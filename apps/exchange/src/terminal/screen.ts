@@ -2,7 +2,7 @@
 // elsewhere a line comes now and then.
 
 import type { WriteStream } from 'node:tty';
-import type { ExchangeParts } from '../providers';
+import type { ExchangeParts } from '../exchange-parts';
 import { marketLine, marketTable, type MarketGlance } from './market-table';
 
 const TABLE_MS = 1_000;

@@ -17,7 +17,10 @@ export const ReadySchema = strict({
   status: oneOf(['READY', 'NOT_READY'], 'whether commands are taken and reads are current'),
   reason: Type.String({ description: 'why not; empty while ready' }),
   writer: strict({
-    state: oneOf(['STARTING', 'WRITING', 'CLOCK_IN_DOUBT', 'RECOVERING', 'STOPPED'], 'state of the writer'),
+    state: oneOf(
+      ['STARTING', 'FOLLOWING', 'WRITING', 'CLOCK_IN_DOUBT', 'RECOVERING', 'STOPPED'],
+      'state of the writer',
+    ),
     reason: Type.String({ description: 'why it does not write' }),
     seq: total('last durable record'),
     last_stamp_at: orNull(instant('time of the last record')),

@@ -1,4 +1,4 @@
-// Role standalone: one process, an embedded log, everything. Starts it, and stops it cleanly.
+// An exchange with its HTTP side, role standalone or api: starts it, and stops it cleanly.
 
 import path from 'node:path';
 import type { AddressInfo } from 'node:net';
@@ -8,7 +8,11 @@ import { allowancesOf, createApplication } from './http-application';
 import { Keyring } from './keys/keyring';
 import type { ServerOptions } from './options';
 import { ReadModelsFailed } from '@tokenbourse/projections';
-import { standaloneParts, type ExchangeParts } from './providers';
+import type { Outcome } from '@tokenbourse/sequencer';
+import { Metrics } from './metrics/metrics';
+import { serveMetrics } from './metrics/metrics-server';
+import type { ExchangeParts } from './exchange-parts';
+import { exchangeParts } from './providers';
 
 export interface RunningExchange {
   readonly parts: ExchangeParts;
@@ -41,23 +45,23 @@ async function readModelsReady(parts: ExchangeParts, tell: (message: string) => 
  * @param tell told in words what an operator should know
  * @throws what opening the data folder throws, and EADDRINUSE or EACCES of the port
  */
-export async function startStandalone(
-  options: ServerOptions,
-  tell: (message: string) => void,
-): Promise<RunningExchange> {
-  const parts = await standaloneParts(options, tell);
+export async function startExchange(options: ServerOptions, tell: (message: string) => void): Promise<RunningExchange> {
+  const allowances = allowancesOf(options.rateLimit);
+  const keyring = new Keyring(allowances);
+  const parts = await exchangeParts(options, tell, (outcome) => noteKeys(keyring, outcome));
   try {
-    for (const warning of parts.recovery.warnings) tell(warning);
     await readModelsReady(parts, tell);
-    const allowances = allowancesOf(options.rateLimit);
-    const keyring = new Keyring(allowances);
     const { sequence } = parts.health.writer();
     await keyring.load(parts.models, sequence);
     const firstStart = new FirstStart(parts.gateway, parts.models, keyring, options, tell);
     const madeKeys = await firstStart.run(sequence === 0, path.resolve(options.data));
     // Whoever hears that it listens may read at once what the first start made.
     await readModelsReady(parts, tell);
-    const app = await createApplication(parts, keyring, allowances, options.logRequests);
+    const app = await createApplication(parts, keyring, allowances, options);
+    const metrics = new Metrics(options.role, options.market);
+    metrics.watch(parts.health);
+    const figures =
+      options.metricsPort === 0 ? undefined : await serveMetrics(metrics, options.host, options.metricsPort);
     const server = app.getHttpAdapter().getInstance();
     await server.listen({ port: options.port, host: options.host });
     const { port } = server.server.address() as AddressInfo;
@@ -69,7 +73,7 @@ export async function startStandalone(
       madeKeys,
       stop: async () => {
         const patience = setTimeout(() => server.server.closeAllConnections(), OPEN_REQUESTS_MS);
-        await Promise.all([demo?.stop(), app.close()]);
+        await Promise.all([demo?.stop(), app.close(), figures?.close()]);
         clearTimeout(patience);
         await parts.stop();
       },
@@ -77,5 +81,15 @@ export async function startStandalone(
   } catch (error) {
     await parts.stop();
     throw error;
+  }
+}
+
+/** Keys that any process made or revoked count here at once. */
+function noteKeys(keyring: Keyring, { events }: Outcome): void {
+  for (const event of events) {
+    if (event.type === 'ApiKeyRevoked') keyring.drop(event.key);
+    if (event.type !== 'ApiKeyCreated' || keyring.holds(event.key)) continue;
+    const { key, account, all_accounts, scopes, hash } = event;
+    keyring.hold({ key, account, all_accounts: all_accounts === 'YES', scopes: scopes.split(','), hash });
   }
 }

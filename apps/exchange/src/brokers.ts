@@ -1,0 +1,98 @@
+// How the roles beyond one machine reach the brokers, and what they call the topics.
+
+import { readFileSync } from 'node:fs';
+import { recordsFromJson, recordsToJson } from '@tokenbourse/domain';
+import {
+  ensureTopics,
+  KafkaCommandsTopic,
+  KafkaEventLog,
+  KafkaLogReader,
+  marketTopics,
+  type KafkaLogOptions,
+  type KafkaSettings,
+  type MarketTopics,
+} from '@tokenbourse/log-kafka';
+import { PositionForeign, PositionPastEnd, type Position } from '@tokenbourse/log';
+import { SnapshotUnreadable } from '@tokenbourse/engine';
+import type { SnapshotFiles } from '@tokenbourse/sequencer';
+import type { KafkaOptions } from './options';
+
+/** What a thread is told, too: plain data. */
+export interface BrokerAccess {
+  readonly settings: KafkaSettings;
+  readonly market: string;
+}
+
+const HOUR_MS = 3_600_000;
+const RECORDS_AS_JSON = { toText: recordsToJson, fromText: recordsFromJson };
+
+/** @throws Error naming a file of authorities that can't be read */
+export function kafkaSettings({ brokers, tls, sasl }: KafkaOptions, clientId: string): KafkaSettings {
+  return {
+    brokers,
+    clientId,
+    tls: typeof tls === 'object' ? { ca: readFileSync(tls.authorities, 'utf8') } : tls === 'on',
+    ...(sasl && { sasl: { mechanism: sasl.mechanism, username: sasl.user, password: sasl.password } }),
+  };
+}
+
+export class Brokers implements BrokerAccess {
+  readonly topics: MarketTopics;
+
+  constructor(
+    readonly settings: KafkaSettings,
+    readonly market: string,
+    private readonly tell: (message: string) => void,
+  ) {
+    this.topics = marketTopics(market);
+  }
+
+  /** Makes the market's topics where they are missing. Throws what `ensureTopics` throws. */
+  async ensureTopics({ replication, commandHours }: KafkaOptions): Promise<void> {
+    const commandsKeptMs = commandHours * HOUR_MS;
+    const made = await ensureTopics(this.settings, this.market, { replication, commandsKeptMs });
+    if (made.length > 0) this.tell(`topics were made: ${made.join(', ')}`);
+    if (replication === 1)
+      this.tell('one copy of each topic: what is told survives kills, not the loss of the broker’s disk');
+  }
+
+  openLog(from?: Position): Promise<KafkaEventLog> {
+    return KafkaEventLog.open(this.logOptions(from));
+  }
+
+  openReader(from?: Position): Promise<KafkaLogReader> {
+    return KafkaLogReader.open(this.logOptions(from));
+  }
+
+  /** From the newest snapshot at hand that is this log's, so that what stands before it need not be read. */
+  openFromSnapshot<L>(snapshots: SnapshotFiles, open: (from?: Position) => Promise<L>): Promise<L> {
+    return openFrom(
+      snapshots.list().map((info) => () => snapshots.positionOf(info)),
+      open,
+    );
+  }
+
+  openCommands(node: string): KafkaCommandsTopic {
+    const { settings, market, topics, onTrouble } = this;
+    return new KafkaCommandsTopic({ settings, topic: topics.commands, market, node, onTrouble });
+  }
+
+  private readonly onTrouble = (error: Error): void => this.tell(`the brokers: ${error.message}`);
+
+  private logOptions(from: Position | undefined): KafkaLogOptions {
+    const { settings, market, topics, onTrouble } = this;
+    return { settings, topic: topics.events, market, text: RECORDS_AS_JSON, onTrouble, ...(from && { from }) };
+  }
+}
+
+async function openFrom<L>(positions: readonly (() => Position)[], open: (from?: Position) => Promise<L>): Promise<L> {
+  for (const position of positions) {
+    try {
+      return await open(position());
+    } catch (error) {
+      const isSnapshots = error instanceof PositionForeign || error instanceof PositionPastEnd;
+      if (!isSnapshots && !(error instanceof SnapshotUnreadable)) throw error;
+    }
+  }
+  return open();
+}
