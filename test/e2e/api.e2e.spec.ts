@@ -386,6 +386,36 @@ describe('keys', () => {
   });
 });
 
+test('what became of a command is told under its id, to its owner alone', async () => {
+  const { client, account } = alice;
+  const order = await client.ask('placeOrder', buy({ price_usd_per_mtok: '1.5', client_order_id: 'asked-1' }));
+  const refused = await client.refusal('placeOrder', buy({ quantity_mtok: '1000', client_order_id: 'asked-2' }));
+  const params = { order_id: order.order_id };
+  const { seq } = await client.ask('cancelOrder', { params, idempotencyKey: 'asked-3' });
+  const again = await client.refusal('cancelOrder', { params, idempotencyKey: 'asked-4' });
+  const { seq: added } = await admin.ask('addZone', { body: { name: 'EUS' }, idempotencyKey: 'asked-5' });
+  const ask = async (asking: CheckedClient, command_id: string, query = {}) => {
+    const { data } = await asking.ask('getCommand', {
+      params: { command_id },
+      query: { min_seq: String(added), ...query },
+    });
+    return data.map(({ decided_at: _, ...told }) => told);
+  };
+  const [placed] = await ask(client, 'asked-1');
+  expect(placed).toMatchObject({ command: 'PlaceOrder', account_id: account, outcome: 'ACCEPTED', seq: order.seq });
+  expect(placed).toMatchObject({ contract_id: contract, problem: null });
+  expect(await ask(client, 'asked-2')).toMatchObject([{ outcome: 'REJECTED', problem: refused }]);
+  expect(await ask(client, 'asked-3')).toMatchObject([{ command: 'CancelOrder', outcome: 'ACCEPTED', seq }]);
+  expect(await ask(client, 'asked-4')).toMatchObject([{ command: 'CancelOrder', outcome: 'REJECTED', problem: again }]);
+  expect(await ask(admin, 'asked-5')).toMatchObject([{ command: 'AddZone', account_id: null, contract_id: null }]);
+  expect(await ask(admin, 'asked-3', { account_id: account })).toMatchObject([{ seq }]);
+  expect(await ask(client, 'asked-5')).toEqual([]);
+  expect(await ask(bob.client, 'asked-1')).toEqual([]);
+  const foreign = { params: { command_id: 'asked-1' }, query: { account_id: account } };
+  expect(await bob.client.refusal('getCommand', foreign)).toMatchObject({ status: 404, code: 'UNKNOWN_ACCOUNT' });
+  expect((await anyone.refusal('getCommand', foreign)).code).toBe('UNAUTHENTICATED');
+});
+
 test('settings enter the log and hold from then on', async () => {
   await admin.ask('setFees', { body: { maker_ppm: 50, taker_ppm: 600 } });
   const limits = {

@@ -13,6 +13,8 @@ import { ListPositionsHandler } from './accounts/list-positions';
 import { MoveCashHandler } from './accounts/move-cash';
 import { OpenAccountHandler } from './accounts/open-account';
 import { RegisterParticipantHandler } from './accounts/register-participant';
+import { CommandsController } from './commands/commands.controller';
+import { GetCommandHandler } from './commands/get-command';
 import { FactoriesController } from './factories/factories.controller';
 import { GetFactoryHandler } from './factories/get-factory';
 import { GetFactoryUseHandler } from './factories/get-factory-use';
@@ -105,6 +107,7 @@ const queries = [
   GetPricesHandler,
   GetValueSplitHandler,
   GetMarketHandler,
+  GetCommandHandler,
   GetReadyHandler,
   ReadLogHandler,
 ];
@@ -132,6 +135,7 @@ export class ExchangeModule {
         FactoriesController,
         MarketController,
         OperationsController,
+        CommandsController,
         DescriptionController,
       ],
       providers: [...given, Names, Repetitions, ...commands, ...queries],

@@ -7,6 +7,7 @@ import { InProcessReadModels, SeenIds, seenIdsMemory } from '@tokenbourse/projec
 import { problemStatus, ROUTES, type Problem, type ProblemCode, type RouteSpec } from '@tokenbourse/protocol';
 import {
   InboxFull,
+  OutcomePending,
   OutcomeUnknown,
   WriterUnavailable,
   type CommandGateway,
@@ -102,6 +103,18 @@ test.each<[Error, ProblemCode, string | undefined]>([
   expect(answer.headers['retry-after']).toBe(retryAfter);
   expect(answer.json<Problem>().code).toBe(code);
   expect(answer.body).not.toContain('secret text');
+});
+
+test('a command that is not decided yet is answered 202, with where to ask', async () => {
+  gateway.error = new OutcomePending('an id/with ünusual letters', 7);
+  const answer = await app.inject(zone);
+  const path = '/v1/commands/an%20id%2Fwith%20%C3%BCnusual%20letters?account_id=acc_7';
+  expect(answer.statusCode).toBe(202);
+  expect(answer.headers).toMatchObject({ location: path });
+  expect(answer.headers['content-type']).toContain('application/json');
+  expect(answer.json()).toEqual({ command_id: 'an id/with ünusual letters', status: 'PENDING', outcome_path: path });
+  const asked = await app.inject({ method: 'GET', url: path, headers: { authorization } });
+  expect([asked.statusCode, asked.json()]).toEqual([200, { data: [], has_more: false, cursor: null, as_of_seq: 0 }]);
 });
 
 test.each(['/docs', '/docs/start.js', '/docs/swagger-ui.css'])(

@@ -150,6 +150,12 @@ export const OPTIONS = {
     hint: 'candles kept by interval; those left out keep the standard',
     wrong: (text) => (candlesOf(text) === undefined ? '1s=3600,1m=2880 and so on, from 1 to 1000000 each' : undefined),
   },
+  'keep-outcomes': {
+    env: 'TOKENBOURSE_KEEP_OUTCOMES',
+    standard: String(DEFAULT_RETENTION.command_outcomes),
+    hint: 'commands other than orders and movements of cash whose outcome can be asked for by their id',
+    wrong: wholeNumber(1, 10_000_000),
+  },
   'outcome-wait-ms': {
     env: 'TOKENBOURSE_OUTCOME_WAIT_MS',
     standard: '5000',

@@ -68,6 +68,7 @@ test('the roles beyond one machine, from the environment', () => {
     TOKENBOURSE_REDIS_PASSWORD: 'hidden',
     TOKENBOURSE_KEEP_TRADES: '100',
     TOKENBOURSE_KEEP_CANDLES: '1s=60',
+    TOKENBOURSE_KEEP_OUTCOMES: '7',
   };
   expect(parseOptions([], env)).toMatchObject({
     role: 'api',
@@ -80,7 +81,12 @@ test('the roles beyond one machine, from the environment', () => {
       sasl: { mechanism: 'scram-sha-512', user: 'market', password: 'secret' },
     },
     redis: { url: 'rediss://store:6380', password: 'hidden', authorities: '' },
-    retention: { trades_per_contract: 100, trades_of_market: 400, candles: { '1s': 60, '1m': 2_880 } },
+    retention: {
+      trades_per_contract: 100,
+      trades_of_market: 400,
+      command_outcomes: 7,
+      candles: { '1s': 60, '1m': 2_880 },
+    },
   });
   expect(parseOptions(['--demo'], env).demo).toBe(true);
 });

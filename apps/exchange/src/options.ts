@@ -141,6 +141,7 @@ export function parseOptions(args: readonly string[], env: NodeJS.ProcessEnv): S
       ...DEFAULT_RETENTION,
       trades_per_contract: kept,
       trades_of_market: TAPES * kept,
+      command_outcomes: Number(value('keep-outcomes')),
       candles: candlesOf(value('keep-candles')) ?? DEFAULT_RETENTION.candles,
     },
     outcomeWaitMs: Number(value('outcome-wait-ms')),

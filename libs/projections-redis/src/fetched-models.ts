@@ -13,6 +13,7 @@ import {
   type CashMovementView,
   type ContractDepth,
   type CashTotals,
+  type CommandOutcomeView,
   type MarketCash,
   type OrderCounts,
   type RingTable,
@@ -146,6 +147,13 @@ export class FetchedModels implements AnswerModels {
       const [text] =
         this.want<string[]>('INDEXED', 'cash_movement_ids', field, 'cash_movements', 'rejected_cash_movements') ?? [];
       return text === undefined ? undefined : (JSON.parse(text) as CashMovementView);
+    },
+  };
+  readonly outcomes = {
+    byCommandId: (account: number, commandId: string): CommandOutcomeView | undefined => {
+      const field = `${account}/${idField(commandId)}`;
+      const [text] = this.want<string[]>('INDEXED', 'command_outcome_ids', field, 'command_outcomes') ?? [];
+      return text === undefined ? undefined : (JSON.parse(text) as CommandOutcomeView);
     },
   };
   private readonly movements = new Map<number, CashMovementView>();

@@ -46,6 +46,7 @@ export const OWN_FORM = [
   'rejected_orders',
   'cash_movements',
   'rejected_cash_movements',
+  'command_outcomes',
 ] as const;
 
 /** What only the fold needs: no question reads it, so it is not in Redis. */

@@ -36,6 +36,7 @@ const SMALL: Retention = {
   candles: { '1s': 5, '1m': 4, '5m': 3, '15m': 2, '1h': 2, '1d': 1 },
   rejected_orders: 3,
   rejected_cash_movements: 2,
+  command_outcomes: 4,
   split_contracts: 3,
 };
 

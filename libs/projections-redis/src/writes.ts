@@ -65,7 +65,8 @@ export class Writes {
     this.takes.set('orders', this.orders);
     this.takes.set('rejected_orders', this.rejectedOrders);
     this.takes.set('cash_movements', this.cashMovements);
-    this.takes.set('rejected_cash_movements', this.rejectedCashMovements);
+    this.takes.set('rejected_cash_movements', this.underCommandId('cash_movement_ids'));
+    this.takes.set('command_outcomes', this.underCommandId('command_outcome_ids'));
   }
 
   /** Takes the documents of a collection that changed; those that only the fold needs are left out. */
@@ -219,19 +220,20 @@ export class Writes {
   };
 
   private readonly cashMovements: Take = (collection, keys) => {
-    this.rejectedCashMovements(collection, keys);
+    this.underCommandId('cash_movement_ids')(collection, keys);
     for (const key of keys) {
       const { account } = this.store.document(collection, key) as { account: number };
       this.operations.add('ZADD', `cash_movements_of:${account}`, [key, key]);
     }
   };
 
-  private readonly rejectedCashMovements: Take = (collection, keys) => {
-    this.indexed(collection, keys, 'cash_movement_ids', (json) => {
-      const { account, command_id } = json as { account: number; command_id: string };
-      return `${account}/${idField(command_id)}`;
-    });
-  };
+  private underCommandId(index: string): Take {
+    return (collection, keys) =>
+      this.indexed(collection, keys, index, (json) => {
+        const { account, command_id } = json as { account: number; command_id: string };
+        return `${account}/${idField(command_id)}`;
+      });
+  }
 
   private indexed(collection: string, keys: Keys, index: string, fieldOf: (json: object) => string): void {
     for (const key of [...keys].sort((a, b) => Number(a) - Number(b))) {

@@ -1,7 +1,7 @@
 // What the answers ask of the read models. The models themselves give it, and so does whoever holds only what a question needs.
 
 import type { AccountOrders } from './account-orders';
-import type { CashMovementView, OrderFilter, OrderState, PageRequest } from './queries';
+import type { CashMovementView, CommandOutcomeView, OrderFilter, OrderState, PageRequest } from './queries';
 import type { Balance, CashTotals, MarketCash } from './models/balances';
 import type { ContractsModel } from './models/contracts';
 import type { ContractDepth } from './models/depth';
@@ -94,4 +94,5 @@ export interface AnswerModels {
     readonly accepted: Source<CashMovementView>;
     byCommandId(account: number, commandId: string): CashMovementView | undefined;
   };
+  readonly outcomes: { byCommandId(account: number, commandId: string): CommandOutcomeView | undefined };
 }

@@ -6,6 +6,7 @@ import * as directory from './answers/directory';
 import { factoryUse } from './answers/factory-use';
 import * as money from './answers/money';
 import * as orders from './answers/orders';
+import * as outcomes from './answers/outcomes';
 import { prices } from './answers/prices';
 import { valueSplit } from './answers/value-split';
 import type { PageData } from './pages';
@@ -78,6 +79,9 @@ export abstract class AnsweringReadModels implements q.ReadModels {
     this.page(request, (models) => money.cashMovements(models, account, request));
   cashMovement = (account: number, commandId: string, options?: q.ReadOptions) =>
     this.answer(options, ({ cash }) => cash.byCommandId(account, commandId) ?? null);
+
+  commandOutcomes = (account: number, commandId: string, options?: q.ReadOptions) =>
+    this.answer(options, (models) => outcomes.commandOutcomes(models, account, commandId));
 
   async ledger(account: number, request: q.LedgerRequest = {}): Promise<q.LedgerStatement> {
     const { sequence, value } = await this.ask(request, (models) => money.ledger(models, account, request));

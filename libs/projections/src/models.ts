@@ -12,6 +12,7 @@ import { LedgerModel } from './models/ledger';
 import { MarketModel } from './models/market';
 import { OffersModel } from './models/offers';
 import { OrdersModel } from './models/orders';
+import { OutcomesModel } from './models/outcomes';
 import { PositionsModel } from './models/positions';
 import { TapeModel } from './models/tape';
 import { TradingModel } from './models/trading';
@@ -38,6 +39,7 @@ export function createModels(retention: Retention, seenIds?: SharedArrayBuffer) 
     positions: new PositionsModel(),
     ledger: new LedgerModel(retention),
     cash: new CashModel(retention),
+    outcomes: new OutcomesModel(retention),
     factoryUse: new FactoryUseModel(retention),
     valueSplit: new ValueSplitModel(retention),
   };

@@ -26,12 +26,14 @@ import type {
 } from './views/money';
 import type { OrderView, OrderFilter, ClientOrderView, FillView, FillFilter } from './views/orders';
 import type { ReadOptions, PageRequest, Answer, Page } from './views/paging';
+import type { CommandOutcomeView } from './views/outcomes';
 import type { MarketView, ParticipantView, AccountView, FactoryView, ApiKeyView, OfferView } from './views/people';
 
 export * from './views/analysis';
 export * from './views/contracts';
 export * from './views/money';
 export * from './views/orders';
+export * from './views/outcomes';
 export * from './views/paging';
 export * from './views/people';
 
@@ -109,6 +111,16 @@ export interface ReadModels {
   /** What became of a deposit or withdrawal under an idempotency key; for good (rejected ones: bounded). */
   cashMovement(account: number, commandId: string, options?: ReadOptions): Promise<Answer<CashMovementView | null>>;
 
+  /**
+   * What became of an account's commands under an id (account 0: of the market's own), by record; none while it is not decided,
+   * or where it is forgotten. An order's id has one outcome per contract.
+   */
+  commandOutcomes(
+    account: number,
+    commandId: string,
+    options?: ReadOptions,
+  ): Promise<Answer<readonly CommandOutcomeView[]>>;
+
   order(contract: number, order: number, options?: ReadOptions): Promise<Answer<OrderView | null>>;
   orders(account: number, request?: PageRequest & OrderFilter): Promise<Page<OrderView>>;
   /** Ids are unique per account and contract: without a contract, one outcome per contract that knows the id. */
@@ -155,6 +167,7 @@ export const READ_QUERIES = [
   'ledger',
   'cashMovements',
   'cashMovement',
+  'commandOutcomes',
   'order',
   'orders',
   'ordersByClientId',

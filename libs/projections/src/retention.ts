@@ -20,6 +20,8 @@ export interface Retention {
   readonly rejected_orders: number;
   /** Refused deposits and withdrawals that can be found by their id; accepted ones are kept for good. */
   readonly rejected_cash_movements: number;
+  /** Commands other than orders and movements of cash whose outcome can be found by their id, in the whole market. */
+  readonly command_outcomes: number;
   /** Contracts whose value split is kept by itself; older ones are rolled up per tier and zone. */
   readonly split_contracts: number;
 }
@@ -35,5 +37,6 @@ export const DEFAULT_RETENTION: Retention = {
   candles: { '1s': 3_600, '1m': 2_880, '5m': 2_016, '15m': 1_344, '1h': 2_160, '1d': 3_650 },
   rejected_orders: 100_000,
   rejected_cash_movements: 10_000,
+  command_outcomes: 100_000,
   split_contracts: 20_000,
 };

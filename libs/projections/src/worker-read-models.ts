@@ -90,6 +90,7 @@ export class WorkerReadModels implements ReadModels {
   readonly ledger = this.asks('ledger');
   readonly cashMovements = this.asks('cashMovements');
   readonly cashMovement = this.asks('cashMovement');
+  readonly commandOutcomes = this.asks('commandOutcomes');
   readonly order = this.asks('order');
   readonly orders = this.asks('orders');
   readonly ordersByClientId = this.asks('ordersByClientId');

@@ -2,6 +2,7 @@
 
 import type { Problem } from './problems';
 import type { BodyOf, ParamsOf, QueryOf, ResponseOf, RouteSpec } from './routes/route';
+import type { PendingCommand } from './schemas/commands';
 import { ROUTES, type RouteName, type RouteOf } from './routes/table';
 
 type Needed<K extends string, T> = T extends undefined ? { readonly [P in K]?: undefined } : { readonly [P in K]: T };
@@ -35,6 +36,17 @@ export class ProblemReply extends Error {
   }
 }
 
+/** The market has the command and will decide it: ask by its id. */
+export class PendingReply extends Error {
+  constructor(
+    readonly pending: PendingCommand,
+    readonly headers: Headers,
+  ) {
+    super(`the command ${pending.command_id} is not decided yet; ask at ${pending.outcome_path}`);
+    this.name = 'PendingReply';
+  }
+}
+
 export class TokenbourseClient {
   private readonly base: string;
 
@@ -46,7 +58,7 @@ export class TokenbourseClient {
     this.base = base.replace(/\/$/, '');
   }
 
-  /** The answer's body. Throws ProblemReply, and fetch's own errors where nothing answers. */
+  /** The answer's body. Throws ProblemReply, PendingReply, and fetch's own errors where nothing answers. */
   async call<N extends RouteName>(name: N, call: CallOf<N>): Promise<ResponseOf<RouteOf<N>>> {
     return (await this.reply(name, call)).data;
   }
@@ -69,6 +81,7 @@ export class TokenbourseClient {
     if (!response.ok && (response.headers.get('content-type') ?? '').startsWith('application/problem+json')) {
       throw new ProblemReply(data as Problem, response.headers);
     }
+    if (response.status === 202) throw new PendingReply(data as PendingCommand, response.headers);
     return { status: response.status, headers: response.headers, data: data as ResponseOf<RouteOf<N>> };
   }
 }

@@ -15,6 +15,7 @@ export * from './rejection-status';
 export * from './routes/route';
 export * from './routes/table';
 export type * from './schemas/accounts';
+export type * from './schemas/commands';
 export type * from './schemas/factories';
 export type * from './schemas/market';
 export type * from './schemas/operations';

@@ -2,8 +2,9 @@
 
 import type { TSchema } from 'typebox';
 import { exampleOf } from './examples';
-import { problemsOf, type RouteSpec } from './routes/route';
+import { isCommand, problemsOf, type RouteSpec } from './routes/route';
 import { ROUTES } from './routes/table';
+import { PendingSchema } from './schemas/commands';
 import { problem, problemStatus, ProblemSchema, type ProblemCode } from './problems';
 
 type Json = { [member: string]: unknown };
@@ -12,7 +13,7 @@ const intro = [
   'The exchange for AI-token capacity. Quantities are decimal strings in million tokens (`_mtok`, 3 decimals), prices in',
   'USD per million tokens (`_usd_per_mtok`, 3 decimals), money in USD (`_usd`, 6 decimals); instants are RFC 3339 in UTC.',
   'Unknown fields are refused and nothing is converted. Every read answers `as_of_seq`; `min_seq` waits for your own write.',
-  'Errors are problem documents (RFC 9457): 503 means surely not taken, 504 outcome unknown: ask by your own id.',
+  'Errors are problem documents (RFC 9457): 503 means surely not taken, 504 outcome unknown, and 202 taken but not decided yet: ask by the id.',
 ].join(' ');
 
 function plain(schema: TSchema): Json {
@@ -82,9 +83,15 @@ function operation(name: string, spec: RouteSpec): Json {
     headers: rateHeaders,
     content: { [type]: { schema: plain(spec.response), ...example } },
   };
+  const pending = {
+    description:
+      'the market has the command and will decide it; the wait for its outcome is over (beyond one machine only)',
+    headers: { ...rateHeaders, Location: { description: 'where to ask for the outcome', schema: { type: 'string' } } },
+    content: { 'application/json': { schema: plain(PendingSchema), example: exampleOf(PendingSchema) } },
+  };
   const statuses = [spec.status, ...(spec.alsoStatus ?? [])];
   const problems = problemResponses(spec);
-  const merged: Json = { ...problems };
+  const merged: Json = { ...problems, ...(isCommand(spec) ? { 202: pending } : {}) };
   for (const status of statuses) {
     const other = problems[status] as { content: Json } | undefined;
     const described = status === spec.status ? success : { ...success, description: alsoMeans(status) };

@@ -3,7 +3,7 @@
 
 import { randomUUID } from 'node:crypto';
 
-import { commandToJson, visitRecords, type Command } from '@tokenbourse/domain';
+import { commandToJson, visitRecords, type Command, type CommandIdentity } from '@tokenbourse/domain';
 import { identityOf } from '@tokenbourse/engine';
 import {
   surelyNotPublished,
@@ -63,7 +63,7 @@ class Waiting {
   constructor(
     readonly text: string,
     readonly key: string,
-    readonly commandId: string,
+    readonly identity: Pick<CommandIdentity, 'command_id' | 'account'>,
     readonly sinceUs: number,
     private readonly caller: Caller,
     private readonly place: number,
@@ -151,8 +151,8 @@ export class CommandRelay implements CommandGateway {
     const command = given.command_id === '' ? { ...given, command_id: makeId() } : given;
     try {
       const sinceUs = this.options.clock.monotonicUs();
-      const key = keyOf(identityOf(command));
-      const waiting = new Waiting(commandToJson(command), key, command.command_id, sinceUs, caller, place);
+      const identity = identityOf(command);
+      const waiting = new Waiting(commandToJson(command), keyOf(identity), identity, sinceUs, caller, place);
       this.queue.push(waiting);
       this.byAge.add(waiting);
     } catch (error) {
@@ -270,7 +270,10 @@ export class CommandRelay implements CommandGateway {
   }
 
   private endWait(waiting: Waiting): void {
-    if (waiting.stage === 'PUBLISHED') return waiting.reject(new OutcomePending(waiting.commandId));
+    if (waiting.stage === 'PUBLISHED') {
+      const { command_id, account } = waiting.identity;
+      return waiting.reject(new OutcomePending(command_id, account));
+    }
     if (waiting.stage !== 'WAITING') {
       return waiting.reject(new OutcomeUnknown('the commands topic did not say whether it took the command'));
     }

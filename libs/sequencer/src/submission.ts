@@ -58,7 +58,11 @@ export class OutcomeUnknown extends Error {
 /** The command is durable in the commands topic and will be decided; its outcome was not there when the wait ended. */
 export class OutcomePending extends Error {
   readonly code = 'OUTCOME_PENDING';
-  constructor(readonly commandId: string) {
+  /** @param account that the id belongs to; 0 for a command of the market itself */
+  constructor(
+    readonly commandId: string,
+    readonly account: number,
+  ) {
     super(`the command ${commandId} will be decided; ask for its outcome by its id`);
   }
 }

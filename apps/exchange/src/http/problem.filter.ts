@@ -1,11 +1,20 @@
-// Turns whatever a request ended with into a problem document. What is no one's fault but ours is a 500, logged whole and told bare.
+// Turns whatever a request ended with into a problem document, or into 202 where the market has yet to decide. What is no one's fault but ours is a 500, logged whole and told bare.
 
 import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { formatId } from '@tokenbourse/domain';
 import { LogError } from '@tokenbourse/log';
 import { ReadError } from '@tokenbourse/projections';
-import { invalidRequest, problem, ProblemError, ROUTES, type Problem, type RouteSpec } from '@tokenbourse/protocol';
-import { InboxFull, OutcomeUnknown, WriterUnavailable } from '@tokenbourse/sequencer';
+import {
+  invalidRequest,
+  problem,
+  ProblemError,
+  ROUTES,
+  type PendingCommand,
+  type Problem,
+  type RouteSpec,
+} from '@tokenbourse/protocol';
+import { InboxFull, OutcomePending, OutcomeUnknown, WriterUnavailable } from '@tokenbourse/sequencer';
 
 const retryAfter = (ms: number) => ({ 'Retry-After': String(Math.max(1, Math.ceil(ms / 1_000))) });
 
@@ -31,6 +40,7 @@ export class ProblemFilter implements ExceptionFilter {
 
   /** Ends a request with the problem that `error` is. */
   answer(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+    if (error instanceof OutcomePending) return answerPending(error, reply);
     const { problem: document, headers } = this.problemOf(error, request);
     if (reply.sent) return;
     void reply.headers(headers).code(document.status).type('application/problem+json').send(JSON.stringify(document));
@@ -49,6 +59,14 @@ export class ProblemFilter implements ExceptionFilter {
       'The server failed; this is a bug. Whether the request took effect is unknown: ask by its id.',
     );
   }
+}
+
+/** No problem: the command is taken. The answer says where to ask for what becomes of it. */
+function answerPending({ commandId, account }: OutcomePending, reply: FastifyReply): void {
+  if (reply.sent) return;
+  const outcome_path = `/v1/commands/${encodeURIComponent(commandId)}?account_id=${formatId('account', account)}`;
+  const pending: PendingCommand = { command_id: commandId, status: 'PENDING', outcome_path };
+  void reply.header('Location', outcome_path).code(202).type('application/json').send(JSON.stringify(pending));
 }
 
 function submissionProblem(error: unknown): ProblemError | undefined {

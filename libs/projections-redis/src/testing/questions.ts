@@ -103,7 +103,7 @@ function ofAccount(
   }
   const ids = new Set(script.records.flatMap(({ identity }) => (identity === null ? [] : [identity.command_id])));
   for (const id of ['', 'unknown', ...[...ids].slice(0, 40)]) {
-    asked.push(['cashMovement', account, id], ['ordersByClientId', account, id]);
+    asked.push(['cashMovement', account, id], ['commandOutcomes', account, id], ['ordersByClientId', account, id]);
     asked.push(['ordersByClientId', account, id, { contract: 1 }]);
   }
 }

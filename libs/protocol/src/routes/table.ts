@@ -1,6 +1,7 @@
 // The route table: all routes of the API by operation id.
 
 import { accountRoutes } from './accounts';
+import { commandRoutes } from './commands';
 import { factoryRoutes } from './factories';
 import { marketRoutes } from './market';
 import { operationRoutes } from './operations';
@@ -12,6 +13,7 @@ export const ROUTES = {
   ...accountRoutes,
   ...factoryRoutes,
   ...tradingRoutes,
+  ...commandRoutes,
 } as const;
 
 export type RouteName = keyof typeof ROUTES;
