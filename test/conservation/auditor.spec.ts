@@ -42,7 +42,7 @@ const NOTHING_FOLLOWS = [
   /^TierAdded\.(aliases|reference_price_ticks|description)$/,
   // Where no later order depends on them.
   /^(FeesSet|LimitsSet|SplitRuleSet)\./,
-  /^Pinged\.token$|^ClockConfirmed\./,
+  /^Pinged\.token$|^(ClockConfirmed|CommandsDropped)\./,
   // Why something was refused: only who decides anew can tell.
   /^(OrderRejected|CommandRejected)\.(code|needed|available|at_us)$/,
   // What an order asked for beyond what became of it, and which orders a cancel-all did not reach.

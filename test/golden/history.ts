@@ -5,12 +5,13 @@ import fc from 'fast-check';
 import { HOUR_US, PARTICIPANT_ROLES, type Command, type CommandOf, type RejectionCode } from '@tokenbourse/domain';
 
 import { draw, furnish, play } from '../../libs/twin/testing/draws';
-import { Pair, SMALL_MARKET } from '../../libs/twin/testing/pair';
+import { Pair, SMALL_MARKET, type Dropped } from '../../libs/twin/testing/pair';
 
 /** What the engine is asked, and when: enough to play a history again. */
 export type Step =
   | { readonly do: 'execute'; readonly at_us: number; readonly command: Command }
   | { readonly do: 'refuse'; readonly at_us: number; readonly command: Command; readonly code: RejectionCode }
+  | { readonly do: 'pass'; readonly at_us: number; readonly dropped: Dropped }
   | { readonly do: 'due' | 'work'; readonly at_us: number };
 
 export class RecordedPair extends Pair {
@@ -27,6 +28,12 @@ export class RecordedPair extends Pair {
   override refuse(command: Command, code: RejectionCode): void {
     this.steps.push({ do: 'refuse', at_us: this.nowUs, command, code });
     super.refuse(command, code);
+    this.recordsAfter.push(this.records.length);
+  }
+
+  override pass(dropped: Dropped): void {
+    this.steps.push({ do: 'pass', at_us: this.nowUs, dropped });
+    super.pass(dropped);
     this.recordsAfter.push(this.records.length);
   }
 
@@ -122,6 +129,9 @@ function recite(pair: RecordedPair): void {
     pair.refuse(command, code);
     pair.execute(command);
   }
+  const after = { from_offset: 2 ** 40, from_index: 3, to_offset: 2 ** 40 + 1, to_index: 0 };
+  pair.pass({ reason: 'UNREADABLE', ...after });
+  pair.pass({ reason: 'RETENTION', ...after, to_offset: 2 ** 41 });
   afterGate(pair);
 }
 

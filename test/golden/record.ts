@@ -46,6 +46,8 @@ function take(engine: Engine, step: Step): void {
       return engine.execute(step.command, step.at_us);
     case 'refuse':
       return engine.refuse(step.command, step.code, step.at_us);
+    case 'pass':
+      return engine.pass(step.dropped, step.at_us);
     case 'due':
       return engine.runDue(step.at_us);
     case 'work':

@@ -37,6 +37,7 @@ const CHANGES_NOTHING: ReadonlySet<EventType> = new Set<EventType>([
   'CommandFailed',
   'Pinged',
   'ClockConfirmed',
+  'CommandsDropped',
 ]);
 
 export class Auditor implements RecordVisitor {

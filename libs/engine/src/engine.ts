@@ -7,6 +7,7 @@ import {
   REJECTION_CODES,
   type Command,
   type CommandIdentity,
+  type EventOf,
   type MarketEvent,
   type RecordCause,
   type RejectionCode,
@@ -87,6 +88,14 @@ export class Engine implements Decision {
       this.emit({ type: 'CommandFailed', command: identity.command, account: identity.account, code });
     } else rejectCommand(this, command, { code, needed: 0, available: 0, at_us: 0 });
     this.endRecord(identity);
+  }
+
+  /** Writes that places on the commands topic are passed: what stood there is gone, or is no command. */
+  pass(dropped: Omit<EventOf<'CommandsDropped'>, 'type'>, atUs: number): void {
+    if (this.nextDueUs() <= atUs) this.runDue(atUs);
+    this.beginRecord(atUs, 'DUE', 0, null);
+    this.emit({ type: 'CommandsDropped', ...dropped });
+    this.endRecord(null);
   }
 
   /** Writes what has fallen due by `atUs`, each piece as a record, in the order of due time, kind, number. */

@@ -16,6 +16,8 @@ export class FrameBuilder implements RecordSink {
   private readonly writer = new RecordWriter();
   private readonly sealed: Frame[] = [];
   private inAnswer = false;
+  /** The record in hand passes the place without an answer. */
+  private passes = false;
   /** The place behind the command in hand: that of the next one, once its record has ended. */
   answering: CommandPlace;
   private answeredBefore: CommandPlace;
@@ -44,7 +46,10 @@ export class FrameBuilder implements RecordSink {
 
   write(event: MarketEvent): void {
     this.writer.write(event);
-    if (!this.inAnswer) return;
+    if (!this.inAnswer) {
+      this.passes ||= event.type === 'CommandsDropped';
+      return;
+    }
     // Most records have one event: an array that is made with it is no larger than need be.
     if (this.answer === NO_EVENTS) this.answer = [event];
     else this.answer.push(event);
@@ -52,7 +57,8 @@ export class FrameBuilder implements RecordSink {
 
   end(): void {
     this.writer.end();
-    if (this.inAnswer) this.answered = this.answering;
+    if (this.inAnswer || this.passes) this.answered = this.answering;
+    this.passes = false;
     if (this.writer.size >= FRAME_BYTES) this.seal();
   }
 

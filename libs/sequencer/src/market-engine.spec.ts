@@ -222,6 +222,10 @@ it('puts what is no command aside with the reason, and goes on', async () => {
   const answer = relay.submit(register('a'));
   await market.clock.pass(4 * SECOND_US);
   expect((await answer).events).toHaveLength(1);
+  const dropped = (await market.records()).flatMap(({ events }) =>
+    events.filter(({ type }) => type === 'CommandsDropped'),
+  );
+  expect(dropped).toMatchObject([{ reason: 'UNREADABLE' }, { reason: 'UNREADABLE' }]);
   expect(market.letters).toEqual(['it is no JSON', 'type "Pong" is no command of this version']);
   expect(await outcomes('b')).toEqual(['ParticipantRegistered']);
 });
@@ -312,6 +316,11 @@ it('goes on where the topic now starts when retention has cut what nobody answer
   expect(await outcomes('dropped')).toEqual([]);
   expect(await outcomes('kept')).toEqual(['ParticipantRegistered']);
   expect(market.told).toContainEqual(expect.stringContaining('0:0 to 2:0'));
+  const [first] = await market.records();
+  expect(first).toMatchObject({ cause: 'DUE', identity: null });
+  expect(first!.events).toEqual([
+    { type: 'CommandsDropped', reason: 'RETENTION', from_offset: 0, from_index: 0, to_offset: 2, to_index: 0 },
+  ]);
   for await (const { frame } of new MemoryEventLog(market.events).read(originPosition(), { limit: 1 })) {
     expect(frame.answers).toMatchObject({ fromOffset: 0, fromIndex: 0 });
     expect(frame.answers.toOffset).toBeGreaterThanOrEqual(2);

@@ -1,6 +1,7 @@
 // One turn of an engine as the writer of a market whose commands come from a topic: it decides them in the topic's order from the
 // first that the log has not answered, until a frame of its own does not count. Then its state is good for nothing.
 
+import type { EventOf } from '@tokenbourse/domain';
 import { Engine } from '@tokenbourse/engine';
 import type { CommandPlace, CommandsTopic, EventLog, Frame, Position } from '@tokenbourse/log';
 
@@ -57,7 +58,7 @@ export class TopicWriter {
   private failure: unknown = undefined;
   private stopping = false;
   /** Retention has cut commands that nobody answered: the first frame passes over them. */
-  private skips;
+  private skipped: readonly [from: CommandPlace, to: CommandPlace] | undefined;
   private wake: () => void = () => undefined;
 
   constructor(private readonly terms: TopicWriterTerms) {
@@ -66,7 +67,7 @@ export class TopicWriter {
     this.engine = new Engine(state, this.builder);
     const from = terms.topicStart > answered.offset ? { offset: terms.topicStart, index: 0 } : answered;
     this.builder.answering = from;
-    this.skips = from !== answered;
+    this.skipped = from === answered ? undefined : [answered, from];
     this.queue = new CommandsQueue(terms.commands, from);
     this.queue.onArrival(() => this.wake());
   }
@@ -132,8 +133,8 @@ export class TopicWriter {
   private decide(batch: readonly QueuedCommand[], stamp: number): void {
     const { engine } = this;
     if (engine.nextDueUs() <= stamp) engine.runDue(stamp);
-    if (this.skips) this.pass(stamp);
-    this.skips = false;
+    if (this.skipped !== undefined) this.pass('RETENTION', ...this.skipped, stamp);
+    this.skipped = undefined;
     for (const [index, queued] of batch.entries()) {
       try {
         this.answer(queued, stamp);
@@ -150,15 +151,20 @@ export class TopicWriter {
     const { engine, builder } = this;
     builder.answering = after;
     // What is no command is passed by a record too: the log then says that this place has been dealt with.
-    if (command === undefined) this.pass(stamp);
+    if (command === undefined) this.pass('UNREADABLE', place, after, stamp);
     else if (this.terms.failing.has(keyOf(place))) engine.refuse(command, 'INTERNAL', stamp);
     else if (command.type === 'ConfirmClock' && !this.confirmed.delete(keyOf(place))) {
       engine.refuse(command, 'CLOCK_NOT_CONFIRMED', stamp);
     } else engine.execute(command, stamp);
   }
 
-  private pass(stamp: number): void {
-    this.engine.execute({ type: 'Ping', command_id: '', token: 0 }, stamp);
+  private pass(
+    reason: EventOf<'CommandsDropped'>['reason'],
+    { offset: from_offset, index: from_index }: CommandPlace,
+    { offset: to_offset, index: to_index }: CommandPlace,
+    stamp: number,
+  ): void {
+    this.engine.pass({ reason, from_offset, from_index, to_offset, to_index }, stamp);
   }
 
   /** Places of confirmations that ended a doubt. */

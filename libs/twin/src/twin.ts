@@ -4,6 +4,7 @@ import {
   fingerprintOf,
   type Command,
   type CommandIdentity,
+  type EventOf,
   type RecordCause,
   type RejectionCode,
 } from '@tokenbourse/domain';
@@ -54,6 +55,13 @@ export class Twin {
       this.begin(atUs, 'DUE', 0, null);
       due.run();
     }
+  }
+
+  /** Writes what has fallen due, then that places on the commands topic are passed. */
+  pass(dropped: Omit<EventOf<'CommandsDropped'>, 'type'>, atUs: number): void {
+    this.runDue(atUs);
+    this.begin(atUs, 'DUE', 0, null);
+    this.market.tell({ type: 'CommandsDropped', ...dropped });
   }
 
   /** When the next work falls due; Infinity if never. */

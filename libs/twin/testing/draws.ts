@@ -119,11 +119,18 @@ export function play(pair: Pair, draws: readonly Draw[]): void {
   const sent: Command[] = [];
   for (const step of draws) {
     if (step.kind === 'wait') wait(pair, step);
-    else if (step.kind === 'work') pair.work();
+    else if (step.kind === 'work') workOrPass(pair, step);
     else if (step.kind === 'flood') flood(pair, step);
     else submit(pair, step, sent);
   }
   pair.runDue();
+}
+
+/** The next slice of work; where there is none, commands that were lost are passed. */
+function workOrPass(pair: Pair, { a, b }: Draw): void {
+  if (pair.work()) return;
+  const reason = a % 2 === 0 ? 'RETENTION' : 'UNREADABLE';
+  pair.pass({ reason, from_offset: a, from_index: b, to_offset: a + b + 1, to_index: 0 });
 }
 
 function submit(pair: Pair, step: Draw, sent: Command[]): void {

@@ -3,7 +3,14 @@
 
 import { isDeepStrictEqual } from 'node:util';
 
-import { HOUR_US, type Command, type CommandOf, type LogRecord, type RejectionCode } from '@tokenbourse/domain';
+import {
+  HOUR_US,
+  type Command,
+  type CommandOf,
+  type EventOf,
+  type LogRecord,
+  type RejectionCode,
+} from '@tokenbourse/domain';
 import { Engine, MarketState } from '@tokenbourse/engine';
 import { NONE } from '@tokenbourse/matching';
 
@@ -19,6 +26,8 @@ export const SMALL_MARKET: CommandOf<'OpenMarket'> = {
   open_lead_us: 2 * HOUR_US,
   tiers: OPEN_MARKET.tiers.slice(0, 3),
 };
+
+export type Dropped = Omit<EventOf<'CommandsDropped'>, 'type'>;
 
 /** The engine and the twin have told different stories. */
 export class Disagreement extends Error {
@@ -53,6 +62,12 @@ export class Pair {
   refuse(command: Command, code: RejectionCode): void {
     this.engine.refuse(command, code, this.nowUs);
     this.twin.refuse(command, code, this.nowUs);
+    this.compare();
+  }
+
+  pass(dropped: Dropped): void {
+    this.engine.pass(dropped, this.nowUs);
+    this.twin.pass(dropped, this.nowUs);
     this.compare();
   }
 

@@ -7,7 +7,13 @@ import type { Names } from './names';
 import { account, duration, instant, mtok, mwh, percent, price, usd } from './quantities';
 
 type OutcomeEvent = EventOf<
-  'OrderRejected' | 'CommandRejected' | 'CommandRepeated' | 'CommandFailed' | 'Pinged' | 'ClockConfirmed'
+  | 'OrderRejected'
+  | 'CommandRejected'
+  | 'CommandRepeated'
+  | 'CommandFailed'
+  | 'Pinged'
+  | 'ClockConfirmed'
+  | 'CommandsDropped'
 >;
 type LifecycleEvent = EventOf<
   | 'WindowListed'
@@ -48,6 +54,11 @@ export function outcomeWords(event: OutcomeEvent, names: Names): string {
       return `ping ${event.token}`;
     case 'ClockConfirmed':
       return `the clock is confirmed: ${instant(event.wall_us)}, after ${instant(event.last_stamp_us)}`;
+    case 'CommandsDropped': {
+      const places = `${event.from_offset}:${event.from_index} to ${event.to_offset}:${event.to_index}`;
+      const why = event.reason === 'RETENTION' ? 'the topic no longer has them' : 'no command, see the dead letters';
+      return `commands from ${places} are passed undecided: ${why}`;
+    }
   }
 }
 

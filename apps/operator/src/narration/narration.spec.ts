@@ -38,6 +38,10 @@ const RARE: readonly [MarketEvent, string][] = [
     { type: 'ApiKeyCreated', key: 4, name: 'bot', account: 3, all_accounts: 'NO', scopes: 'read,trade', hash: 'f' },
     'key_4 "bot" made for acc_3: read,trade',
   ],
+  [
+    { type: 'CommandsDropped', reason: 'RETENTION', from_offset: 7, from_index: 2, to_offset: 9, to_index: 0 },
+    'commands from 7:2 to 9:0 are passed undecided: the topic no longer has them',
+  ],
   [{ type: 'ApiKeyRevoked', key: 4 }, 'key_4 revoked'],
 ];
 

@@ -25,6 +25,7 @@ export function eventWords(event: MarketEvent, names: Names): string {
     case 'CommandFailed':
     case 'Pinged':
     case 'ClockConfirmed':
+    case 'CommandsDropped':
       return outcomeWords(event, names);
     case 'WindowListed':
     case 'ContractListed':

@@ -1,4 +1,4 @@
-// Outcomes of commands that changed nothing: refusals, repetitions, failures.
+// What changed nothing: outcomes of commands (refusals, repetitions, failures), and commands that were never decided.
 
 import { account, choice, contract, count, integer, microseconds } from '../fields';
 import { COMMAND_TYPES } from '../commands/types';
@@ -40,5 +40,15 @@ export const outcomeEvents = {
   ClockConfirmed: defineEvent(25, 1, 'An operator confirmed the clock after it had jumped.', {
     last_stamp_us: microseconds('the stamp of the record before'),
     wall_us: microseconds('the wall clock that was confirmed'),
+  }),
+  CommandsDropped: defineEvent(26, 1, 'Places on the commands topic were passed without a decision.', {
+    reason: choice(
+      ['RETENTION', 'UNREADABLE'],
+      'what stood there was deleted before anybody answered it, or is no command and went to the dead letters',
+    ),
+    from_offset: integer('', 'offset of the first message passed'),
+    from_index: integer('', 'first command in it that was passed, from 0'),
+    to_offset: integer('', 'offset of the message at which deciding goes on'),
+    to_index: integer('', 'command in it at which deciding goes on'),
   }),
 } as const;

@@ -30,6 +30,7 @@ export function apply(state: MarketState, event: MarketEvent): void {
     case 'CommandFailed':
     case 'Pinged':
     case 'ClockConfirmed':
+    case 'CommandsDropped':
       return applyOutcome(state, event);
     case 'OfferPosted':
     case 'OfferWithdrawn':

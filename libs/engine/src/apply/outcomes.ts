@@ -5,7 +5,13 @@ import { REJECTION_CODES, type EventOf, type RejectionCode } from '@tokenbourse/
 import type { MarketState } from '../state/market-state';
 
 type OutcomeEvent = EventOf<
-  'OrderRejected' | 'CommandRejected' | 'CommandRepeated' | 'CommandFailed' | 'Pinged' | 'ClockConfirmed'
+  | 'OrderRejected'
+  | 'CommandRejected'
+  | 'CommandRepeated'
+  | 'CommandFailed'
+  | 'Pinged'
+  | 'ClockConfirmed'
+  | 'CommandsDropped'
 >;
 
 /** 1 + the place of a reason code; 0 stands for an accepted command. */
@@ -29,6 +35,7 @@ export function applyOutcome(state: MarketState, event: OutcomeEvent): void {
       return;
     case 'Pinged':
     case 'ClockConfirmed':
+    case 'CommandsDropped':
       return;
   }
 }
