@@ -7,8 +7,9 @@ import { refuseFutureReads } from './http/future-reads';
 import { Gatekeeper } from './http/gatekeeper';
 import { ProblemFilter } from './http/problem.filter';
 import { ReadLoad } from './http/read-load';
-import { createServer } from './http/server';
+import { createServer, observeRequests } from './http/server';
 import type { Allowances, Keyring } from './keys/keyring';
+import type { Metrics } from './metrics/metrics';
 import { servePages } from './operations/pages';
 import type { ServerOptions } from './options';
 import type { ExchangeParts } from './exchange-parts';
@@ -28,8 +29,10 @@ export async function createApplication(
   keyring: Keyring,
   allowances: Allowances,
   { logRequests = '', role = 'standalone' }: Partial<Pick<ServerOptions, 'logRequests' | 'role'>> = {},
+  metrics?: Pick<Metrics, 'request'>,
 ): Promise<NestFastifyApplication> {
   const server = createServer(logRequests);
+  if (metrics !== undefined) observeRequests(server, (...request) => metrics.request(...request));
   new Gatekeeper(keyring, allowances).guard(server);
   // Beyond one machine another process may have told of a record that this one has not come to yet.
   if (role === 'standalone') refuseFutureReads(server, parts.health);

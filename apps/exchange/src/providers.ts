@@ -2,6 +2,7 @@
 
 import type { Outcome } from '@tokenbourse/sequencer';
 import type { ExchangeParts } from './exchange-parts';
+import type { Metrics } from './metrics/metrics';
 import type { KafkaOptions, RedisOptions, ServerOptions } from './options';
 import { apiParts } from './roles/api';
 import { startEngine } from './roles/engine';
@@ -14,13 +15,15 @@ type Beyond = ServerOptions & { readonly kafka: KafkaOptions; readonly redis: Re
 /**
  * What the HTTP side of role standalone or api stands on.
  * @param onRecord told of each command's record where other processes write them, too; never in role standalone
+ * @param metrics undefined where nobody asks for them
  */
 export function exchangeParts(
   options: ServerOptions,
   tell: (message: string) => void,
   onRecord: (outcome: Outcome) => void,
+  metrics: Metrics | undefined,
 ): Promise<ExchangeParts> {
-  return options.role === 'api' ? apiParts(options as Beyond, tell, onRecord) : standaloneParts(options, tell);
+  return options.role === 'api' ? apiParts(options as Beyond, tell, onRecord) : standaloneParts(options, tell, metrics);
 }
 
 /** Starts a role without an API of its own; undefined for the others. */

@@ -48,7 +48,8 @@ async function readModelsReady(parts: ExchangeParts, tell: (message: string) => 
 export async function startExchange(options: ServerOptions, tell: (message: string) => void): Promise<RunningExchange> {
   const allowances = allowancesOf(options.rateLimit);
   const keyring = new Keyring(allowances);
-  const parts = await exchangeParts(options, tell, (outcome) => noteKeys(keyring, outcome));
+  const metrics = options.metricsPort === 0 ? undefined : new Metrics(options.role, options.market);
+  const parts = await exchangeParts(options, tell, (outcome) => noteKeys(keyring, outcome), metrics);
   try {
     await readModelsReady(parts, tell);
     const { sequence } = parts.health.writer();
@@ -57,11 +58,9 @@ export async function startExchange(options: ServerOptions, tell: (message: stri
     const madeKeys = await firstStart.run(sequence === 0, path.resolve(options.data));
     // Whoever hears that it listens may read at once what the first start made.
     await readModelsReady(parts, tell);
-    const app = await createApplication(parts, keyring, allowances, options);
-    const metrics = new Metrics(options.role, options.market);
-    metrics.watch(parts.health);
-    const figures =
-      options.metricsPort === 0 ? undefined : await serveMetrics(metrics, options.host, options.metricsPort);
+    const app = await createApplication(parts, keyring, allowances, options, metrics);
+    metrics?.watch(parts.health);
+    const figures = metrics && (await serveMetrics(metrics, options.host, options.metricsPort));
     const server = app.getHttpAdapter().getInstance();
     await server.listen({ port: options.port, host: options.host });
     const { port } = server.server.address() as AddressInfo;

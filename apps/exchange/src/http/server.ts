@@ -5,6 +5,7 @@ import type { TSchema } from 'typebox';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { compileCheck, invalidRequest, problem, ProblemError, type ProblemCode } from '@tokenbourse/protocol';
+import type { EndpointConfig } from './endpoint';
 import { BODY_BYTES_MAX, readJsonBodies } from './json-body';
 import { answerUnroutable } from './problem.filter';
 import { loggerFor, logRequests } from './request-log';
@@ -67,6 +68,18 @@ export function createServer(requestLog = ''): FastifyInstance {
   if (requestLog !== '') logRequests(server);
   readJsonBodies(server);
   return server;
+}
+
+/** Tells of each request that was answered: its route, its status, how long it took. */
+export function observeRequests(
+  server: FastifyInstance,
+  tell: (endpoint: string, status: number, seconds: number) => void,
+): void {
+  server.addHook('onResponse', (request, reply, done) => {
+    const { endpoint = 'none' } = request.routeOptions.config as Partial<EndpointConfig>;
+    tell(endpoint, reply.statusCode, reply.elapsedTime / 1_000);
+    done();
+  });
 }
 
 const broken: { readonly [code: string]: readonly [ProblemCode, string] } = {

@@ -45,7 +45,7 @@ export class Metrics {
     });
     this.events = new Counter({
       name: 'tokenbourse_events_total',
-      help: 'Events that answered commands, by type: TradeExecuted are the trades.',
+      help: 'Events that this process has written, by type: TradeExecuted are the trades.',
       labelNames: ['type'],
       registers,
     });
@@ -100,12 +100,10 @@ export class Metrics {
     this.appends.observe(seconds);
   }
 
-  /** Counts what answered a command. */
-  answered(events: readonly MarketEvent[]): void {
-    for (const event of events) {
-      this.events.inc({ type: event.type });
-      if (event.type === 'OrderRejected' || event.type === 'CommandRejected') this.refused.inc({ code: event.code });
-    }
+  /** Counts an event that this process has written into the log. */
+  wrote(event: MarketEvent): void {
+    this.events.inc({ type: event.type });
+    if (event.type === 'OrderRejected' || event.type === 'CommandRejected') this.refused.inc({ code: event.code });
   }
 
   request(endpoint: string, status: number, seconds: number): void {

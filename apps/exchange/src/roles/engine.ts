@@ -1,5 +1,6 @@
 // Role engine: follows the events topic, takes over when nobody writes, and keeps snapshots here and at the brokers.
 
+import { randomInt } from 'node:crypto';
 import path from 'node:path';
 import { DeadLetters, SnapshotsTopic } from '@tokenbourse/log-kafka';
 import {
@@ -13,6 +14,7 @@ import {
 } from '@tokenbourse/sequencer';
 import { Brokers, kafkaSettings } from '../brokers';
 import { Health, type ReaderStatus } from '../health';
+import { measured } from '../metrics/measured-log';
 import { Metrics } from '../metrics/metrics';
 import type { KafkaReaderOptions } from '../open-kafka-reader';
 import type { KafkaOptions, ServerOptions } from '../options';
@@ -57,7 +59,7 @@ export async function startEngine(
   options: ServerOptions & { readonly kafka: KafkaOptions },
   tell: (message: string) => void,
 ): Promise<RunningRole> {
-  const { market, kafka, data, snapshotRecords, takeoverMs } = options;
+  const { market, kafka, data, snapshotRecords, takeoverMs, metricsPort } = options;
   const node = `engine-${process.pid}`;
   const brokers = new Brokers(kafkaSettings(kafka, node), market, tell);
   await brokers.ensureTopics(kafka);
@@ -70,10 +72,13 @@ export async function startEngine(
   const letters = new DeadLetters(settings, topics.deadLetters, market);
   const metrics = new Metrics('engine', market);
   const engine = new MarketEngine({
-    openLog: () => brokers.openFromSnapshot(snapshots, (from) => brokers.openLog(from)),
+    openLog: async () => {
+      const log = await brokers.openFromSnapshot(snapshots, (from) => brokers.openLog(from));
+      return measured(log, metricsPort === 0 ? undefined : metrics);
+    },
     commands,
     clock: new SystemClock(),
-    chance: Math.random,
+    chance: () => randomInt(2 ** 32) / 2 ** 32,
     snapshots,
     takeoverUs: takeoverMs * 1_000,
     deadLetter: ({ place: { offset, index }, reason, text }) => {

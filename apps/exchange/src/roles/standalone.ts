@@ -14,6 +14,8 @@ import {
   type SequencerStatus,
 } from '@tokenbourse/sequencer';
 import { Health, type IdMemory, type ReaderStatus } from '../health';
+import { measured } from '../metrics/measured-log';
+import type { Metrics } from '../metrics/metrics';
 import type { ServerOptions } from '../options';
 import type { ExchangeParts } from '../exchange-parts';
 
@@ -92,11 +94,12 @@ class StandaloneHealth extends Health {
 export async function standaloneParts(
   options: Pick<ServerOptions, 'data' | 'market' | 'snapshotRecords' | 'retention'>,
   tell: (message: string) => void,
+  metrics?: Metrics,
 ): Promise<ExchangeParts> {
   const folder = path.resolve(options.data);
   const { market, snapshotRecords, retention } = options;
   let log: EventLog | undefined;
-  const openLog = async (): Promise<EventLog> => (log = await LmdbEventLog.open(folder, { market }));
+  const openLog = async (): Promise<EventLog> => (log = measured(await LmdbEventLog.open(folder, { market }), metrics));
   // Opened once to see that the folder is ours before anything is written into it.
   let opened: EventLog | undefined = await openLog();
   const snapshotFolder = path.join(folder, 'snapshots');
