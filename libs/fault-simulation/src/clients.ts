@@ -4,6 +4,7 @@
 import type { Command } from '@tokenbourse/domain';
 import {
   InboxFull,
+  OutcomePending,
   OutcomeUnknown,
   WriterUnavailable,
   type Answer,
@@ -20,6 +21,8 @@ export type Told =
   | 'acknowledged'
   /** Surely not taken: the inbox was full, the writer turned it away, nobody listened. */
   | 'not taken'
+  /** Taken, and still to be decided. */
+  | 'pending'
   /** The exchange itself doesn't know. */
   | 'unknown'
   /** The process ended before it answered. */
@@ -110,6 +113,7 @@ export class Clients {
     if (!life.alive) return;
     if (error instanceof InboxFull) this.answered.inboxFull();
     else if (error instanceof WriterUnavailable) this.answered.turnedAway();
+    else if (error instanceof OutcomePending) return this.settle(attempt, life, 'pending');
     else if (error instanceof OutcomeUnknown) return this.settle(attempt, life, 'unknown');
     else return this.answered.unexpected(error);
     this.settle(attempt, life, 'not taken');

@@ -6,3 +6,7 @@ export { shrink, type Patience, type Shrunk } from './shrink';
 export { formatSteps, parseSteps, planOf, type Plan, type Step } from './steps';
 export { FAULTS, Tally, type FaultName } from './tally';
 export type { Found } from './world';
+export type { KafkaPlanted } from './kafka-nodes';
+export { runKafkaPlan, shrinkKafka, type KafkaRunResult } from './kafka-run';
+export { kafkaPlanOf, type KafkaPlan, type KafkaStep } from './kafka-steps';
+export { KAFKA_FAULTS, KafkaTally, type KafkaFault } from './kafka-tally';

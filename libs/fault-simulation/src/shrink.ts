@@ -20,13 +20,25 @@ export interface Patience {
   isOver(): boolean;
 }
 
-export async function shrink(plan: Plan, planted: Planted, first: Found, patience: Patience): Promise<Shrunk> {
+export function shrink(plan: Plan, planted: Planted, first: Found, patience: Patience): Promise<Shrunk> {
+  const runOf = async (steps: readonly number[]): Promise<Found | undefined> =>
+    (await runPlan(plan, planted, steps)).found;
+  return shrinkSteps(plan.steps.length, runOf, first, patience);
+}
+
+/** @param runOf what a run of some of the steps finds */
+export async function shrinkSteps(
+  count: number,
+  runOf: (steps: readonly number[]) => Promise<Found | undefined>,
+  first: Found,
+  patience: Patience,
+): Promise<Shrunk> {
   let found = first;
   let runs = 0;
-  let steps = plan.steps.map(({ index }) => index);
+  let steps = Array.from({ length: count }, (_, index) => index);
   const fails = async (candidate: readonly number[]): Promise<boolean> => {
     runs += 1;
-    const again = (await runPlan(plan, planted, candidate)).found;
+    const again = await runOf(candidate);
     if (again?.check !== first.check) return false;
     found = again;
     return true;

@@ -29,13 +29,13 @@ export class Witness {
   readonly models: InProcessReadModels;
   private reader: { readonly file: StoredFile; readonly log: JournalReader } | undefined;
   private lastStampUs = 0;
-  private readonly fold = new Fold(new MarketState(), originPosition());
+  protected readonly fold = new Fold(new MarketState(), originPosition());
 
   /** @param latestUs the latest time that a record may carry now, behind one of that stamp */
   constructor(
     private readonly medium: Medium,
     retention: Retention,
-    private readonly find: Find,
+    protected readonly find: Find,
     private readonly latestUs: (lastStampUs: number) => number,
   ) {
     this.auditor = new Auditor(({ check, sequence, what }) => find(`audit: ${check}`, `record ${sequence}: ${what}`));
@@ -80,7 +80,7 @@ export class Witness {
     this.auditor.finish();
   }
 
-  private take(placed: PlacedFrame): void {
+  protected take(placed: PlacedFrame): void {
     const { frame } = placed;
     this.fold.take(placed);
     visitRecords(frame.payload, frame.firstSequence, this.auditor);

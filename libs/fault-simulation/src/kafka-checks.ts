@@ -1,0 +1,108 @@
+// What must hold of a run against the simulated Kafka: what clients were told against the one history, and one state, whoever
+// folded it.
+
+import { isDeepStrictEqual } from 'node:util';
+
+import { fingerprintOf, MINUTE_US, type LogRecord, type MarketEvent } from '@tokenbourse/domain';
+import { contentDigest } from '@tokenbourse/projections';
+import { stateHash } from '@tokenbourse/sequencer';
+
+import { nameOf, type Attempt } from './clients';
+import type { KafkaWorld } from './kafka-world';
+
+/** The engine keeps ids for as long at least, whatever limits are set. */
+const IDS_KEPT_US = 5 * MINUTE_US;
+
+/** Whether every process has seen all that counts. */
+export function isLevel({ engines, relays, projector, witness }: KafkaWorld): boolean {
+  const { sequence } = witness;
+  return (
+    engines.every(({ engine }) => engine?.status().sequence === sequence) &&
+    relays.every(({ relay }) => relay?.status().sequence === sequence) &&
+    projector.models?.store.sequence === sequence
+  );
+}
+
+/** State and read models, compared; all processes must be level. */
+export function compareCluster({ engines, projector, witness, find }: KafkaWorld): void {
+  const replayed = witness.stateHash();
+  for (const [index, { engine }] of engines.entries()) {
+    const hash = stateHash(engine!.marketState!);
+    if (hash !== replayed) find('state hash', `engine ${index} has ${hash}, replayed ${replayed}`);
+  }
+  const { store } = projector.models!;
+  if (store.failure !== undefined) return find('read models', store.failure.message);
+  const [live, rebuilt] = [contentDigest(store), witness.modelsDigest()];
+  if (live !== rebuilt) find('read models', `live ${live}, rebuilt ${rebuilt}`);
+  witness.auditAll();
+}
+
+/** Told and logged: acknowledged is there as it was told, turned away is not there, and no command has two outcomes. */
+export function compareToldByRelays(world: KafkaWorld): void {
+  const { clients, witness, find, tally } = world;
+  const sent = new Map<string, Attempt[]>();
+  for (const attempt of clients.attempts) {
+    const { command, told } = attempt;
+    if (told === 'pending') tally.met('outcomes pending');
+    if (told === 'unknown') tally.met('outcomes unknown');
+    if (told === 'acknowledged') compareAnswer(world, attempt);
+    if (command.command_id === '') continue;
+    const name = nameOf(command);
+    const same = sent.get(name);
+    if (same === undefined) sent.set(name, [attempt]);
+    else same.push(attempt);
+  }
+  for (const [name, attempts] of sent) {
+    const isTurnedAway = attempts.every(({ told }) => told === 'not taken');
+    if (isTurnedAway && witness.answers.has(name)) find('turned away', `${name} was turned away, and is in the log`);
+    const mustBe = attempts.some(({ told }) => told === 'pending') && !world.hasCut;
+    if (mustBe && !witness.answers.has(name)) find('pending', `${name} was told as taken, and is not in the log`);
+  }
+  compareOutcomes(world);
+}
+
+function compareOutcomes({ witness, find }: KafkaWorld): void {
+  const last = new Map<string, LogRecord>();
+  for (const record of witness.records) {
+    if (record?.identity == null || record.identity.command_id === '') continue;
+    const name = nameOf({ ...record.identity, type: record.identity.command });
+    const before = last.get(name);
+    const repeated = record.events.find(({ type }) => type === 'CommandRepeated');
+    if (repeated?.type === 'CommandRepeated' && repeated.first_sequence !== before?.sequence) {
+      find('one outcome', `record ${record.sequence} repeats ${repeated.first_sequence}, not ${before?.sequence}`);
+    }
+    if (!record.events.some(isOutcome)) continue;
+    if (before !== undefined && record.at_us - before.at_us < IDS_KEPT_US) {
+      find(
+        'one outcome',
+        `${name} has the outcomes of records ${before.sequence} (${typesOf(before)}) and ${record.sequence} (${typesOf(record)})`,
+      );
+    }
+    last.set(name, record);
+  }
+}
+
+function compareAnswer({ witness, find }: KafkaWorld, { command, outcome, number }: Attempt): void {
+  const { sequence, at_us, events } = outcome!;
+  const wrong = (what: string): void => find('acknowledged', `submission ${number} (${nameOf(command)}): ${what}`);
+  const record = witness.records[sequence];
+  if (record?.identity == null) return wrong(`record ${sequence} is not in the log, or answers no command`);
+  const { identity } = record;
+  if (identity.command !== command.type) return wrong(`record ${sequence} answers a ${identity.command}`);
+  if (command.command_id !== '') {
+    if (nameOf({ ...identity, type: identity.command }) !== nameOf(command))
+      wrong(`record ${sequence} answers another`);
+    if (identity.fingerprint !== fingerprintOf(command)) wrong(`record ${sequence} answers another request of that id`);
+  }
+  if (at_us !== record.at_us || !isDeepStrictEqual(events, record.events))
+    wrong('the log says otherwise than was told');
+}
+
+/** Whether it is the command's own: not the telling of another that was there before. */
+function isOutcome(event: MarketEvent): boolean {
+  return event.type !== 'CommandRepeated' && !('code' in event && event.code === 'COMMAND_ID_REUSED');
+}
+
+function typesOf({ events }: LogRecord): string {
+  return events.map(({ type }) => type).join(', ');
+}

@@ -1,0 +1,63 @@
+// What was met on the way in runs against the simulated Kafka, counted by name.
+
+/** Each of them a fixed set of seeds must meet. */
+export const KAFKA_FAULTS = [
+  'appends lost',
+  'appends late',
+  'appends doubled',
+  'appends unanswered',
+  'appends refused',
+  'commands lost',
+  'commands late',
+  'commands doubled',
+  'commands unanswered',
+  'commands refused',
+  'frames that did not count',
+  'brokers away',
+  'engines killed',
+  'engines that lost their snapshots',
+  'relays killed',
+  'projectors killed',
+  'engines stopped and continued',
+  'relays stopped and continued',
+  'takeovers',
+  'strangers on the commands topic',
+  'strangers on the events topic',
+  'messages again',
+  'messages in another order',
+  'dead letters',
+  'commands cut by retention',
+  'clocks set',
+  'clocks in doubt',
+  'snapshots taken',
+  'outcomes pending',
+  'outcomes unknown',
+  'commands turned away',
+] as const;
+export type KafkaFault = (typeof KAFKA_FAULTS)[number];
+
+export class KafkaTally {
+  seeds = 0;
+  steps = 0;
+  commands = 0;
+  records = 0;
+  trades = 0;
+  private readonly counts = new Map<KafkaFault, number>();
+
+  met(fault: KafkaFault): void {
+    this.counts.set(fault, this.count(fault) + 1);
+  }
+
+  count(fault: KafkaFault): number {
+    return this.counts.get(fault) ?? 0;
+  }
+
+  add(other: KafkaTally): void {
+    for (const figure of ['seeds', 'steps', 'commands', 'records', 'trades'] as const) this[figure] += other[figure];
+    for (const fault of KAFKA_FAULTS) this.counts.set(fault, this.count(fault) + other.count(fault));
+  }
+
+  missing(): KafkaFault[] {
+    return KAFKA_FAULTS.filter((fault) => this.count(fault) === 0);
+  }
+}
