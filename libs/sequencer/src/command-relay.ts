@@ -6,6 +6,9 @@ import { randomUUID } from 'node:crypto';
 import { commandToJson, visitRecords, type Command, type CommandIdentity } from '@tokenbourse/domain';
 import { identityOf } from '@tokenbourse/engine';
 import {
+  PositionBeforeStart,
+  PositionForeign,
+  PositionPastEnd,
   surelyNotPublished,
   type CommandsTopic,
   type EventLog,
@@ -229,7 +232,7 @@ export class CommandRelay implements CommandGateway {
         this.reason = signal.aborted ? this.reason : '';
         for await (const frame of log.follow(from, signal)) this.answer(frame);
       } catch (error) {
-        if (!this.follows) this.position = undefined; // it may be that it is no place of this log
+        if (isNoPlace(error)) this.position = undefined;
         this.reason = `the events log can't be read: ${messageOf(error)}`;
         this.options.onEvent?.(this.reason);
       }
@@ -280,6 +283,11 @@ export class CommandRelay implements CommandGateway {
     this.byAge.delete(waiting);
     waiting.reject(new WriterUnavailable('the commands topic takes nothing', RETRY_MS));
   }
+}
+
+/** The log that is there now is another one. */
+function isNoPlace(error: unknown): boolean {
+  return error instanceof PositionForeign || error instanceof PositionPastEnd || error instanceof PositionBeforeStart;
 }
 
 function messageOf(error: unknown): string {

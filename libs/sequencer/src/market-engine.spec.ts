@@ -307,6 +307,31 @@ it('misses no answer while the events log could not be read', async () => {
   await relay.stop();
 });
 
+it('misses no answer while the events log could not be opened again at first', async () => {
+  const engine = market.engine();
+  await market.clock.pass(5 * SECOND_US);
+  const log = new MemoryEventLog(market.events);
+  let opened = 0;
+  const openLog = async (): Promise<MemoryEventLog> => {
+    opened += 1;
+    if (opened === 2) throw new Error('the broker is away');
+    return opened === 1 ? log : new MemoryEventLog(market.events);
+  };
+  const commands = new MemoryCommandsTopic(market.queue);
+  const relay = new CommandRelay({ commands, openLog, clock: market.clock, waitMs: 10_000 });
+  relay.start();
+  await turns(5);
+  const answer = relay.submit(register('a'));
+  await log.close();
+  await turns(20);
+  expect(relay.status().ready).toBe(false);
+  expect(await outcomes('a')).toEqual(['ParticipantRegistered']);
+  await market.clock.pass(5 * SECOND_US);
+  expect((await answer).events).toHaveLength(1);
+  await engine.stop();
+  await relay.stop();
+});
+
 it('goes on where the topic now starts when retention has cut what nobody answered, and the log says from where to where', async () => {
   market.put(register('dropped'));
   market.queue.cut(2);
