@@ -143,7 +143,11 @@ export class FirstStart {
       scopes: isAdmin ? 'read,trade,admin' : 'read,trade',
       hash: keyDigest(text),
     } as const;
-    const outcome = await this.surely({ type: 'CreateApiKey', command_id: `first-${key.hash.slice(0, 32)}`, ...key });
+    const outcome = await this.surely({
+      type: 'CreateApiKey',
+      command_id: `first-start-key-${key.hash.slice(0, 32)}`,
+      ...key,
+    });
     assertTaken(outcome);
     this.keyring.hold({
       key: eventOf(outcome, 'ApiKeyCreated')?.key ?? eventOf(outcome, 'CommandRepeated')!.result,
