@@ -3,8 +3,10 @@
 import { formatSteps, parseSteps } from '@tokenbourse/fault-simulation';
 
 import { integer, positive, readOptions, UsageError } from './options';
+import { SOAK_KINDS, type SoakKind } from './soak-kinds';
 
 export interface SoakArguments {
+  readonly kind: SoakKind;
   readonly seed: number;
   /** How many seeds, from `seed` on; without it as many as fit into the minutes. */
   readonly seeds: number;
@@ -21,6 +23,7 @@ export const SOAK_USAGE = `Simulates the whole exchange with everything that can
 
   npm run soak -- [options]
 
+  --kind KIND    machine: one with its disk (the default); kafka: several engines, relays and a projector around a broker
   --seed N       the first seed (default 1)
   --seeds K      how many seeds (default ${SEEDS_DEFAULT}; with --minutes, as many as fit)
   --minutes M    no new seed after so many minutes
@@ -33,6 +36,7 @@ The exit code is 1 when something is found; its seed is printed with the command
 /** `undefined` when help is asked for. Throws UsageError. */
 export function readSoakArguments(given: readonly string[]): SoakArguments | undefined {
   const values = readOptions(given, {
+    kind: { type: 'string' },
     seed: { type: 'string' },
     seeds: { type: 'string' },
     minutes: { type: 'string' },
@@ -40,12 +44,18 @@ export function readSoakArguments(given: readonly string[]): SoakArguments | und
     help: { type: 'boolean', short: 'h' },
   });
   if (values.help) return undefined;
+  const kind = kindOf(values.kind ?? 'machine');
   const minutes = values.minutes === undefined ? Infinity : positive('--minutes', values.minutes);
   const seed = integer('--seed', values.seed ?? '1', 0, SEED_MAX);
   const seedsDefault = values.minutes === undefined ? SEEDS_DEFAULT : SEED_MAX - seed + 1;
-  if (values.steps !== undefined) return { seed, seeds: 1, minutes, steps: stepList(values.steps, values.seeds) };
+  if (values.steps !== undefined) return { kind, seed, seeds: 1, minutes, steps: stepList(values.steps, values.seeds) };
   const seeds = values.seeds === undefined ? seedsDefault : integer('--seeds', values.seeds, 1, SEED_MAX - seed + 1);
-  return { seed, seeds, minutes };
+  return { kind, seed, seeds, minutes };
+}
+
+function kindOf(text: string): SoakKind {
+  if (Object.hasOwn(SOAK_KINDS, text)) return text as SoakKind;
+  throw new UsageError(`--kind: expected ${Object.keys(SOAK_KINDS).join(' or ')}, found ${JSON.stringify(text)}`);
 }
 
 function stepList(text: string, seeds: string | undefined): readonly number[] {

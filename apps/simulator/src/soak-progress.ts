@@ -1,9 +1,9 @@
 // How far a soak has come, on standard error: a line that refreshes on a terminal, a line now and then elsewhere.
 
-import type { Tally } from '@tokenbourse/fault-simulation';
+import type { Soak } from './soak-kinds';
 
 export interface SoakProgress {
-  show(total: Tally, elapsedMs: number): void;
+  show(soak: Soak, elapsedMs: number): void;
   end(): void;
 }
 
@@ -15,11 +15,11 @@ export function soakProgressOn(stream: NodeJS.WriteStream, seeds: number): SoakP
   const everyMs = stream.isTTY ? REFRESH_MS : LINE_MS;
   let nextMs = everyMs;
   return {
-    show(total, elapsedMs) {
+    show({ seeds: done, soFar }, elapsedMs) {
       if (elapsedMs < nextMs) return;
       nextMs = elapsedMs + everyMs;
-      const rate = (total.seeds / elapsedMs) * 1_000;
-      const line = `seed ${total.seeds} of ${seeds}, ${rate.toFixed(1)} a second; ${total.commands} commands, ${total.crashes} crashes`;
+      const rate = (done / elapsedMs) * 1_000;
+      const line = `seed ${done} of ${seeds}, ${rate.toFixed(1)} a second; ${soFar()}`;
       stream.write(stream.isTTY ? `\r${line.padEnd(stream.columns > 0 ? stream.columns - 1 : 79)}` : `${line}\n`);
     },
     end() {

@@ -29,6 +29,14 @@ describe('npm run soak', () => {
     expect(again!.out.split('\n').at(-2)).toBe(first!.out.split('\n').at(-2));
   });
 
+  it('runs several machines around a simulated Kafka', () => {
+    const { code, out } = soak('--kind', 'kafka', '--seed', '7', '--seeds', '1');
+    expect(code).toBe(0);
+    expect(out).toMatch(/^1 seeds in [\d.]+ s: \d+ steps, [\d,]+ commands, [\d,]+ records, [\d,]+ trades\n/);
+    expect(out).toMatch(/\n {2}takeovers +[1-9]\d*\n/);
+    expect(out).toMatch(/\nRun [0-9a-f]{64} [0-9a-f]{64}\n$/);
+  });
+
   it('takes no longer than the minutes', () => {
     const { code, out } = soak('--minutes', '0.001');
     expect(code).toBe(0);
@@ -36,6 +44,7 @@ describe('npm run soak', () => {
   });
 
   it.each([
+    [['--kind', 'paper'], '--kind: expected machine or kafka, found "paper"'],
     [['--seed', 'x'], '--seed: expected an integer from 0 to 2147483647, found "x"'],
     [['--seeds', '0'], '--seeds: expected an integer from 1'],
     [['--minutes', '-1'], '--minutes'],

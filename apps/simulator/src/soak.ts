@@ -1,21 +1,11 @@
 // `npm run soak`: seed after seed, the whole exchange in a world where everything fails; what is found is made small and printed
 // with the command that shows it again.
 
-import {
-  FAULTS,
-  formatSteps,
-  planOf,
-  runPlan,
-  shrink,
-  Tally,
-  type Found,
-  type Plan,
-  type RunResult,
-} from '@tokenbourse/fault-simulation';
+import { formatSteps, type Found } from '@tokenbourse/fault-simulation';
 
 import { UsageError } from './options';
-import { grouped } from './report';
 import { readSoakArguments, SOAK_USAGE, type SoakArguments } from './soak-arguments';
+import { SOAK_KINDS, type Soak } from './soak-kinds';
 import { soakProgressOn } from './soak-progress';
 
 const EXIT_FOUND = 1;
@@ -25,7 +15,7 @@ const SHRINK_MS = 60_000;
 const SHRINK_RUNS = 600;
 
 async function soak(terms: SoakArguments): Promise<boolean> {
-  const total = new Tally();
+  const total = SOAK_KINDS[terms.kind]();
   const startMs = performance.now();
   const endMs = startMs + terms.minutes * 60_000;
   const progress = soakProgressOn(process.stderr, terms.seeds);
@@ -33,68 +23,56 @@ async function soak(terms: SoakArguments): Promise<boolean> {
   process.on('unhandledRejection', (error) => {
     progress.end();
     process.stderr.write(
-      `Seed ${running}: a promise was broken and nobody minded: ${String(error)}\n${commandFor(running)}\n`,
+      `Seed ${running}: a promise was broken and nobody minded: ${String(error)}\n${commandFor(terms, running)}\n`,
     );
     process.exit(EXIT_FOUND);
   });
-  let last: RunResult | undefined;
+  let digest = '';
   for (let done = 0; done < terms.seeds && performance.now() < endMs; done++) {
     running = terms.seed + done;
-    const plan = planOf(running);
-    if (terms.steps !== undefined) assertSteps(plan, terms.steps);
-    last = await runPlan(plan, {}, terms.steps);
-    total.add(last.tally);
+    if (terms.steps !== undefined) assertSteps(total, running, terms.steps);
+    const last = await total.run(running, terms.steps);
     if (last.found !== undefined) {
       progress.end();
-      await tellFound(plan, last.found, terms.steps);
-      process.stdout.write(reportOf(total, performance.now() - startMs));
+      await tellFound(total, terms, running, last.found);
+      process.stdout.write(total.report(performance.now() - startMs));
       return false;
     }
+    digest = last.digest;
     progress.show(total, performance.now() - startMs);
   }
   progress.end();
-  process.stdout.write(reportOf(total, performance.now() - startMs));
-  if (terms.seeds === 1) process.stdout.write(`Run ${last!.digest}\n`);
+  process.stdout.write(total.report(performance.now() - startMs));
+  if (terms.seeds === 1) process.stdout.write(`Run ${digest}\n`);
   return true;
 }
 
-function assertSteps({ seed, steps }: Plan, chosen: readonly number[]): void {
+function assertSteps(total: Soak, seed: number, chosen: readonly number[]): void {
+  const steps = total.stepsOf(seed);
   const highest = chosen[chosen.length - 1] ?? -1;
   if (highest < steps.length) return;
   throw new UsageError(`--steps: seed ${seed} has the steps 0 to ${steps.length - 1}, there is no step ${highest}`);
 }
 
 /** Prints what was found, makes the run smaller unless that was done before, and prints how to see it again. */
-async function tellFound(plan: Plan, found: Found, chosen: readonly number[] | undefined): Promise<void> {
-  const { seed, steps } = plan;
+async function tellFound(total: Soak, terms: SoakArguments, seed: number, found: Found): Promise<void> {
+  const steps = total.stepsOf(seed);
   process.stdout.write(`Seed ${seed}, step ${found.step} of ${steps.length}: ${found.check}\n  ${found.what}\n`);
-  process.stdout.write(`Again:   ${commandFor(seed, chosen)}\n`);
-  if (chosen !== undefined) return;
+  process.stdout.write(`Again:   ${commandFor(terms, seed, terms.steps)}\n`);
+  if (terms.steps !== undefined) return;
   const deadlineMs = performance.now() + SHRINK_MS;
   const isOver = (): boolean => performance.now() > deadlineMs;
-  const small = await shrink(plan, {}, found, { runsMax: SHRINK_RUNS, isOver });
+  const small = await total.shrink(seed, found, { runsMax: SHRINK_RUNS, isOver });
   process.stdout.write(
-    `Smaller: ${commandFor(seed, small.steps)}\n  ${small.steps.length} steps are enough (${small.runs} runs tried):\n` +
+    `Smaller: ${commandFor(terms, seed, small.steps)}\n  ${small.steps.length} steps are enough (${small.runs} runs tried):\n` +
       small.steps.map((index) => `  ${String(index).padStart(4)}  ${steps[index]!.kind}\n`).join('') +
       `  ${small.found.check}: ${small.found.what}\n`,
   );
 }
 
-function commandFor(seed: number, steps?: readonly number[]): string {
-  const some = steps === undefined ? '' : ` --steps ${formatSteps(steps)}`;
-  return `npm run soak -- --seed ${seed}${steps === undefined ? ' --seeds 1' : some}`;
-}
-
-function reportOf(total: Tally, ms: number): string {
-  const figure = (value: number): string => grouped(String(value), 0);
-  const rows = FAULTS.map((fault) => `  ${fault.padEnd(46)}${figure(total.count(fault)).padStart(12)}\n`);
-  return [
-    `${figure(total.seeds)} seeds in ${(ms / 1_000).toFixed(1)} s: ${figure(total.steps)} steps, ${figure(total.commands)} commands, `,
-    `${figure(total.records)} records, ${figure(total.events)} events, ${figure(total.trades)} trades, `,
-    `${figure(total.windowsSettled)} windows settled\n`,
-    `${figure(total.crashes)} crashes, ${figure(total.checks)} full comparisons of state and read models\n`,
-    ...rows,
-  ].join('');
+function commandFor({ kind }: SoakArguments, seed: number, steps?: readonly number[]): string {
+  const of = kind === 'machine' ? '' : `--kind ${kind} `;
+  return `npm run soak -- ${of}--seed ${seed}${steps === undefined ? ' --seeds 1' : ` --steps ${formatSteps(steps)}`}`;
 }
 
 async function main(): Promise<void> {
