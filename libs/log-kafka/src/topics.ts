@@ -123,6 +123,21 @@ export async function ensureTopics(
   }
 }
 
+/**
+ * The markets that have an events topic there.
+ * @throws an error of kafkajs when brokers don't answer or refuse
+ */
+export async function marketsThere(settings: KafkaSettings): Promise<readonly string[]> {
+  const admin = new Kafka({ ...clientConfig(settings), retry: { retries: 2 } }).admin();
+  await admin.connect();
+  try {
+    const topics = await admin.listTopics();
+    return topics.flatMap((topic) => /^tokenbourse\.(.+)\.events$/.exec(topic)?.[1] ?? []).sort();
+  } finally {
+    await admin.disconnect();
+  }
+}
+
 async function makeTopics(
   admin: Admin,
   names: string[],
