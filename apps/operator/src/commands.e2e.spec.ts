@@ -8,6 +8,7 @@ import { LmdbEventLog } from '@tokenbourse/log-lmdb';
 
 import { tradingDay } from '../../../libs/audit/testing/trading-day';
 import { temporaryFolders } from '../../../libs/log-lmdb/src/temporary-folder';
+import { sharedKafka } from '../../../test/support/brokers/kafka';
 import { compiled } from '../../../test/support/compiled';
 import { recordsOf, runMarket, saveReadModels, takeSnapshot } from '../testing/market-folder';
 import type { VerificationReport } from './verification/verification';
@@ -33,12 +34,14 @@ interface Ended {
 }
 
 /** How far a command has come is told now and then: on a slow machine, also here. */
-const withoutProgress = (said: string): string => said.replace(/^verify: \d+ %.*\n/gm, '');
+const withoutProgress = (said: string): string => said.replace(/^[a-z ]+: \d+ %.*\n/gm, '');
 
-function run(command: 'verify' | 'replay' | 'backup', ...args: string[]): Promise<Ended> {
+function run(command: 'verify' | 'replay' | 'backup' | 'restore', ...args: string[]): Promise<Ended> {
   return new Promise((resolve) => {
     const file = compiled(`apps/operator/src/${command}`);
-    execFile(process.execPath, [file, ...args], { maxBuffer: 1 << 26 }, (failure, out, error) =>
+    const environment = Object.entries(process.env).filter(([name]) => !/^TOKENBOURSE_(KAFKA|MARKET|DATA)/.test(name));
+    const env = Object.fromEntries(environment);
+    execFile(process.execPath, [file, ...args], { env, maxBuffer: 1 << 26 }, (failure, out, error) =>
       resolve({
         code: typeof failure?.code === 'number' ? failure.code : failure === null ? 0 : -1,
         out,
@@ -199,5 +202,46 @@ describe('backup', () => {
     expect((await run('backup', '--data', data, '--to', full)).error).toMatch(/is not a Tokenbourse data folder/);
     expect((await run('backup', '--data', data, '--to', join(data, 'copy'))).error).toMatch(/lies in/);
     expect((await run('backup', '--data', data)).code).toBe(2);
+  });
+});
+
+describe('restore, and backup from Kafka', () => {
+  test('a folder goes to brokers and comes back the same', async () => {
+    const kafka = ['--kafka', (await sharedKafka()).join(','), '--market', `commands-${process.pid}`];
+    const restored = await run('restore', '--data', data, ...kafka, '--replication', '1');
+    expect(restored).toMatchObject({ code: 0, error: '' });
+    expect(restored.out).toMatch(
+      /^Market commands-\d+ stands on \S+ to record \d+ \([0-9a-f]{64}\), \d+ frames were written\./,
+    );
+    expect(restored.out).toMatch(/Commands go on at offset 0\. Engines start from a snapshot of record \d+\.\n$/);
+    const path = join(temporaryFolder(), 'copy');
+    const copied = await run('backup', ...kafka, '--to', path);
+    expect(copied).toMatchObject({ code: 0, error: '' });
+    expect(copied.out).toContain(`state hash   ${hash}`);
+    const again = await run('backup', ...kafka, '--to', path, '--no-verify');
+    expect(again.out).toMatch(/^Copied to record \d+, frame \d+ \([0-9a-f]{64}\); 0 frames were not there before\.\n$/);
+  });
+
+  test('say in a line what is wrong', async () => {
+    const away = ['--kafka', '127.0.0.1:1'];
+    for (const ended of [
+      await run('restore', '--data', data, ...away),
+      await run('backup', ...away, '--to', join(temporaryFolder(), 'copy')),
+    ]) {
+      expect(ended).toMatchObject({ code: 1, out: '' });
+      expect(ended.error).toMatch(/^no use of the brokers at 127\.0\.0\.1:1: .+\n$/);
+    }
+    for (const args of [
+      ['--data', data],
+      ['--kafka', 'nowhere'],
+      [...away, '--market', 'No Name'],
+      [...away, '--replication', '0'],
+    ])
+      expect(await run('restore', ...args)).toMatchObject({ code: 2, out: '' });
+    for (const args of [
+      [...away, '--data', data],
+      ['--market', 'main'],
+    ])
+      expect(await run('backup', '--to', 'copy', ...args)).toMatchObject({ code: 2, out: '' });
   });
 });

@@ -3,9 +3,10 @@
 
 import { randomUUID } from 'node:crypto';
 
-import { commandToJson, visitRecords, type Command, type CommandIdentity } from '@tokenbourse/domain';
+import { commandToJson, visitRecords, type Command } from '@tokenbourse/domain';
 import { identityOf } from '@tokenbourse/engine';
 import {
+  CommandsUnavailable,
   PositionBeforeStart,
   PositionForeign,
   PositionPastEnd,
@@ -28,6 +29,7 @@ import {
   type CommandGateway,
   type Outcome,
 } from './submission';
+import { Waiting } from './waiting';
 
 export interface RelayOptions {
   readonly commands: CommandsTopic;
@@ -56,33 +58,6 @@ const FORGET_WAITS = 12;
 const RETRY_MS = 1_000;
 const READ_AGAIN_US = 500_000;
 
-type Stage = 'WAITING' | 'ON_ITS_WAY' | 'PUBLISHED' | 'IN_DOUBT';
-
-class Waiting {
-  stage: Stage = 'WAITING';
-  /** Its caller has been answered: only the record is still to come. */
-  isAnswered = false;
-
-  constructor(
-    readonly text: string,
-    readonly key: string,
-    readonly identity: Pick<CommandIdentity, 'command_id' | 'account'>,
-    readonly sinceUs: number,
-    private readonly caller: Caller,
-    private readonly place: number,
-  ) {}
-
-  resolve(outcome: Outcome): void {
-    if (!this.isAnswered) this.caller.resolve(outcome, this.place);
-    this.isAnswered = true;
-  }
-
-  reject(error: Error): void {
-    if (!this.isAnswered) this.caller.reject(error, this.place);
-    this.isAnswered = true;
-  }
-}
-
 export class CommandRelay implements CommandGateway {
   private queue: Waiting[] = [];
   /** By what the record will say of them; several with one key are answered in their order, each by a record of its own. */
@@ -98,6 +73,8 @@ export class CommandRelay implements CommandGateway {
   /** Up to where the log has been read: reading goes on there, so that no answer is missed. */
   private position: Position | undefined;
   private lastStampUs = 0;
+  /** The log has answered all commands before this offset. */
+  private answeredOffset = 0;
 
   constructor(private readonly options: RelayOptions) {}
 
@@ -197,7 +174,10 @@ export class CommandRelay implements CommandGateway {
       else same.push(waiting);
     }
     try {
-      await this.options.commands.publish(batch.map(({ text }) => text));
+      const nextOffset = this.answeredOffset;
+      const offset = await this.options.commands.publish(batch.map(({ text }) => text));
+      if (offset < nextOffset)
+        throw new CommandsUnavailable('the commands topic has lost its end: nobody will read them');
       for (const waiting of batch) waiting.stage = 'PUBLISHED';
     } catch (error) {
       const surely = surelyNotPublished(error);
@@ -245,6 +225,7 @@ export class CommandRelay implements CommandGateway {
   private answer({ frame, position }: PlacedFrame): void {
     visitRecords(frame.payload, frame.firstSequence, new AnswerReader((key, outcome) => this.resolve(key, outcome)));
     this.position = position;
+    this.answeredOffset = frame.answers.toOffset;
   }
 
   private resolve(key: string, tell: () => Outcome): void {

@@ -369,3 +369,27 @@ it('asks an idle market whether somebody still answers', async () => {
   expect((await market.records()).map(({ events }) => events[0]!.type)).toContain('Pinged');
   expect(engine.status().role).toBe('WRITING');
 });
+
+it('decides nothing where the commands topic has lost its end, and tells callers so, until it reaches far enough again', async () => {
+  const relay = await market.relay();
+  const engine = market.engine();
+  const first = relay.submit(register('first'));
+  await market.clock.pass(4 * SECOND_US);
+  await first;
+  const reached = market.queue.end;
+  market.queue.messages.splice(0);
+  market.queue.start = 0;
+  market.queue.bell.ring();
+  await market.clock.pass(8 * SECOND_US);
+  expect(engine.status().reason).toMatch(
+    `the commands topic ends at offset 0, but the log has answered commands up to offset ${reached}`,
+  );
+  await expect(relay.submit(register('lost'))).rejects.toThrow(WriterUnavailable);
+  while (market.queue.end < reached) market.queue.put({ commands: undefined, fault: 'filler', value: '' });
+  market.queue.cut(reached);
+  const second = relay.submit(register('second'));
+  await market.clock.pass(12 * SECOND_US);
+  expect((await second).events).toHaveLength(1);
+  expect(await outcomes('lost')).toEqual([]);
+  expect(market.letters).toEqual([]);
+});

@@ -3,7 +3,13 @@
 
 import { commandToJson, SECOND_US } from '@tokenbourse/domain';
 import type { MarketState } from '@tokenbourse/engine';
-import { FrameNotCounted, type CommandsTopic, type EventLog, type Position } from '@tokenbourse/log';
+import {
+  CommandsUnavailable,
+  FrameNotCounted,
+  type CommandsTopic,
+  type EventLog,
+  type Position,
+} from '@tokenbourse/log';
 
 import type { Clock } from './clock';
 import { ClockGuard } from './clock-guard';
@@ -109,6 +115,7 @@ export class MarketEngine {
   private async followThenWrite(log: EventLog): Promise<void> {
     const { fold, warnings } = await recover(log, this.options.snapshots);
     for (const warning of warnings) this.options.onEvent?.(warning);
+    await this.commandsEnd(fold);
     this.fold = fold;
     // It outlives the writer: a clock that jumps while this engine follows is seen too.
     this.guard ??= new ClockGuard(this.options.clock, fold.state.lastStampUs);
@@ -140,7 +147,7 @@ export class MarketEngine {
         await this.pause(LOOK_US);
         this.guard!.check();
         if (clock.monotonicUs() - lastUs < patienceUs) continue;
-        if ((await this.options.commands.end()) > fold.answered.offset) break;
+        if ((await this.commandsEnd(fold)) > fold.answered.offset) break;
         // Nobody asks, so whether somebody would answer is asked here.
         await this.options.commands.publish([commandToJson({ type: 'Ping', command_id: '', token: 0 })]);
         lastUs = clock.monotonicUs();
@@ -150,6 +157,16 @@ export class MarketEngine {
       await ended;
     }
     if (failure !== undefined) throw failure as Error;
+  }
+
+  /** @throws CommandsUnavailable where commands that come now would stand before the last one answered, and so never be decided */
+  private async commandsEnd({ answered }: Fold): Promise<number> {
+    const end = await this.options.commands.end();
+    if (end >= answered.offset) return end;
+    throw new CommandsUnavailable(
+      `the commands topic ends at offset ${end}, but the log has answered commands up to offset ${answered.offset}: ` +
+        'it has lost its end, or is another one; bring it up to there with npm run restore',
+    );
   }
 
   private async write(log: EventLog, fold: Fold): Promise<void> {

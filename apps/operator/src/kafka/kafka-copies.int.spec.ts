@@ -89,7 +89,11 @@ test('a market of one machine moves to brokers, goes on there, is copied while i
   const first = await copy(market, backup);
   expect((await idsIn(backup)).slice(0, original.length)).toEqual(original);
   await answerOnKafka(shared, market, after(await recordsOf(backup)), [ping(3)]);
-  const second = await copy(market, backup);
+  const read: number[] = [];
+  const onProgress = (_: number, record: number): void => void read.push(record);
+  const second = await copyFromKafka({ settings: shared, market, folder: backup, ...quietly, onProgress });
+  // It reads on from where it was.
+  expect(Math.min(...read)).toBeGreaterThan(first.tip.sequence);
   expect(second.frames).toBeGreaterThan(0);
   expect(second.frames).toBe((await framesIn(backup)).length - first.tip.place);
   expect(await copy(market, backup)).toEqual({ ...second, frames: 0 });
