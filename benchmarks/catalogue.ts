@@ -6,6 +6,7 @@ import { accounts, growth } from './growth';
 import { http } from './http';
 import { latency } from './http-latency';
 import { kafkaLog } from './kafka-log';
+import { kafkaPath } from './kafka-path';
 import { memoryPerOrder } from './memory';
 import { orderBooks } from './order-book';
 import { pauses } from './pauses';
@@ -26,4 +27,5 @@ export const BENCHMARKS: readonly Benchmark[] = [
   latency,
   growth,
   kafkaLog,
+  kafkaPath,
 ];
