@@ -2,7 +2,6 @@
 // catalogue, field by field: a text that is no command is named as such, never half understood.
 
 import { COMMANDS, type Command } from '../commands/catalogue';
-import type { CommandType } from '../commands/types';
 import type { Field, Fields } from '../fields';
 
 /** The text is no command of this version; the message says which field is wrong, and what would be right. */
@@ -30,50 +29,74 @@ export function commandFromJson(text: string): Command {
   return value as Command;
 }
 
+/** A field to be checked, with the fields of a list's items. */
+interface Checked {
+  readonly name: string;
+  readonly field: Field<unknown>;
+  readonly items: readonly Checked[];
+}
+
+function checkedOf(fields: Fields): Checked[] {
+  return Object.entries(fields).map(([name, field]) => ({ name, field, items: checkedOf(field.of ?? {}) }));
+}
+
+/** Made once: each command is checked twice on its way. */
+const CHECKED: ReadonlyMap<unknown, readonly Checked[]> = new Map(
+  Object.entries(COMMANDS).map(([type, fields]) => [type, checkedOf(fields)]),
+);
+
 /** What is wrong with a value that should be a command; undefined if nothing is. */
 export function commandFault(value: unknown): string | undefined {
   if (!isObject(value)) return 'a command is an object';
-  const { type, ...fields } = value;
-  if (typeof type !== 'string' || !Object.hasOwn(COMMANDS, type)) {
-    return `type ${JSON.stringify(type)} is no command of this version`;
-  }
-  return fieldsFault(COMMANDS[type as CommandType], fields, type);
+  const fields = CHECKED.get(value.type);
+  if (fields === undefined) return `type ${JSON.stringify(value.type)} is no command of this version`;
+  return fieldsFault(fields, value, value.type as string, 1);
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function fieldsFault(fields: Fields, value: Record<string, unknown>, where: string): string | undefined {
-  for (const name of Object.keys(value)) {
-    if (!Object.hasOwn(fields, name)) return `${where} has no field ${JSON.stringify(name)}`;
+/** @param others how many keys it may have beside these fields */
+function fieldsFault(
+  fields: readonly Checked[],
+  value: Record<string, unknown>,
+  where: string,
+  others: number,
+): string | undefined {
+  let keys = 0;
+  for (const _ in value) keys += 1;
+  if (keys > fields.length + others) {
+    const isKnown = (key: string): boolean => (others > 0 && key === 'type') || fields.some(({ name }) => name === key);
+    return `${where} has no field ${JSON.stringify(Object.keys(value).find((key) => !isKnown(key)))}`;
   }
-  for (const [name, field] of Object.entries(fields)) {
-    const fault = Object.hasOwn(value, name)
-      ? fieldFault(field, value[name], `${where}.${name}`)
-      : `${where}.${name} is missing`;
-    if (fault !== undefined) return fault;
+  for (const checked of fields) {
+    const fault = fieldFault(checked, value[checked.name], where);
+    if (fault === undefined) continue;
+    return Object.hasOwn(value, checked.name) ? fault : `${where}.${checked.name} is missing`;
   }
   return undefined;
 }
 
-function fieldFault(field: Field<unknown>, value: unknown, where: string): string | undefined {
+function fieldFault({ name, field, items }: Checked, value: unknown, where: string): string | undefined {
   const max = field.max ?? 0;
   switch (field.kind) {
     case 'count':
-      return isCount(value) ? undefined : `${where} is an integer from 0 to 4294967295`;
+      return isCount(value) ? undefined : `${where}.${name} is an integer from 0 to 4294967295`;
     case 'integer':
-      return Number.isSafeInteger(value) ? undefined : `${where} is an integer below 2^53`;
+      return Number.isSafeInteger(value) ? undefined : `${where}.${name} is an integer below 2^53`;
     case 'text':
-      return isShort(value, max) ? undefined : `${where} is a text of at most ${max} characters`;
+      return isShort(value, max) ? undefined : `${where}.${name} is a text of at most ${max} characters`;
     case 'flag':
-      return typeof value === 'boolean' ? undefined : `${where} is true or false`;
+      return typeof value === 'boolean' ? undefined : `${where}.${name} is true or false`;
     case 'choice':
-      return field.values!.includes(value as string) ? undefined : `${where} is one of ${field.values!.join(', ')}`;
+      return field.values!.includes(value as string)
+        ? undefined
+        : `${where}.${name} is one of ${field.values!.join(', ')}`;
     case 'list':
-      return listFault(field, value, where);
+      return listFault(items, max, value, `${where}.${name}`);
     case 'wide':
-      return `${where} is of a kind that no command has`;
+      return `${where}.${name} is of a kind that no command has`;
   }
 }
 
@@ -86,12 +109,11 @@ function isCount(value: unknown): boolean {
   return Number.isSafeInteger(value) && (value as number) >= 0 && (value as number) <= 0xffff_ffff;
 }
 
-function listFault(field: Field<unknown>, value: unknown, where: string): string | undefined {
-  const max = field.max ?? 0;
+function listFault(items: readonly Checked[], max: number, value: unknown, where: string): string | undefined {
   if (!Array.isArray(value) || value.length > max) return `${where} is a list of at most ${max}`;
   for (const [index, item] of (value as unknown[]).entries()) {
     const fault = isObject(item)
-      ? fieldsFault(field.of ?? {}, item, `${where}[${index}]`)
+      ? fieldsFault(items, item, `${where}[${index}]`, 0)
       : `${where}[${index}] is an object`;
     if (fault !== undefined) return fault;
   }
