@@ -1,35 +1,34 @@
 // Reads of the log's records what answers commands, for those who wait for the outcomes of theirs.
 
-import type { CommandIdentity, MarketEvent } from '@tokenbourse/domain';
+import type { CommandIdentity, MarketEvent, RecordVisitor } from '@tokenbourse/domain';
 
 import type { Outcome } from './submission';
 
-/** Collects the events of a record that somebody waits for. */
-export class AnswerReader {
+/** Tells the outcome of each command in the records that it visits. */
+export class AnswerReader implements RecordVisitor {
   private identity: CommandIdentity | null = null;
-  private head = { sequence: 0, at_us: 0 };
-  private events: MarketEvent[] = [];
+  private sequence = 0;
+  private atUs = 0;
+  private events: MarketEvent[] | undefined;
 
-  constructor(private readonly tell: (key: string, outcome: () => Outcome) => void) {}
+  constructor(private readonly tell: (identity: CommandIdentity, outcome: Outcome) => void) {}
 
   begin(sequence: number, atUs: number, _cause: unknown, _of: number, identity: CommandIdentity | null): void {
-    this.head = { sequence, at_us: atUs };
     this.identity = identity;
-    this.events = [];
+    this.sequence = sequence;
+    this.atUs = atUs;
+    this.events = undefined;
   }
 
   event(event: MarketEvent): void {
-    this.events.push(event);
+    if (this.identity === null) return;
+    // Most records have one event: an array that is made with it is no larger than need be.
+    if (this.events === undefined) this.events = [event];
+    else this.events.push(event);
   }
 
   end(): void {
-    if (this.identity === null) return;
-    const { head, events } = this;
-    this.tell(keyOf(this.identity), () => ({ ...head, events }));
+    const { identity, sequence, atUs, events = [] } = this;
+    if (identity !== null) this.tell(identity, { sequence, at_us: atUs, events });
   }
-}
-
-/** What a record and a command that waits for it have in common. */
-export function keyOf({ command, account, contract, command_id, fingerprint }: CommandIdentity): string {
-  return `${command}|${account}|${contract}|${fingerprint}|${command_id}`;
 }

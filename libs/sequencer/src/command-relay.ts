@@ -17,7 +17,7 @@ import {
   type Position,
 } from '@tokenbourse/log';
 
-import { AnswerReader, keyOf } from './answer-reader';
+import { AnswerReader } from './answer-reader';
 import type { Clock } from './clock';
 import { GroupCaller, type Caller } from './inbox';
 import {
@@ -29,7 +29,7 @@ import {
   type CommandGateway,
   type Outcome,
 } from './submission';
-import { Waiting } from './waiting';
+import { Waiting, WaitingByIdentity } from './waiting';
 
 export interface RelayOptions {
   readonly commands: CommandsTopic;
@@ -60,8 +60,8 @@ const READ_AGAIN_US = 500_000;
 
 export class CommandRelay implements CommandGateway {
   private queue: Waiting[] = [];
-  /** By what the record will say of them; several with one key are answered in their order, each by a record of its own. */
-  private readonly byKey = new Map<string, Waiting[]>();
+  /** Those on their way: several that are the same are answered in their order, each by a record of its own. */
+  private readonly byIdentity = new WaitingByIdentity();
   /** In the order of their arrival, for the ends of waits. */
   private readonly byAge = new Set<Waiting>();
   private publishing = false;
@@ -131,8 +131,7 @@ export class CommandRelay implements CommandGateway {
     const command = given.command_id === '' ? { ...given, command_id: makeId() } : given;
     try {
       const sinceUs = this.options.clock.monotonicUs();
-      const identity = identityOf(command);
-      const waiting = new Waiting(commandToJson(command), keyOf(identity), identity, sinceUs, caller, place);
+      const waiting = new Waiting(commandToJson(command), identityOf(command), sinceUs, caller, place);
       this.queue.push(waiting);
       this.byAge.add(waiting);
     } catch (error) {
@@ -167,15 +166,15 @@ export class CommandRelay implements CommandGateway {
   }
 
   private async publishBatch(batch: readonly Waiting[]): Promise<void> {
+    const texts = batch.map(({ text }) => text);
     for (const waiting of batch) {
       waiting.stage = 'ON_ITS_WAY';
-      const same = this.byKey.get(waiting.key);
-      if (same === undefined) this.byKey.set(waiting.key, [waiting]);
-      else same.push(waiting);
+      waiting.text = '';
+      this.byIdentity.add(waiting);
     }
     try {
       const nextOffset = this.answeredOffset;
-      const offset = await this.options.commands.publish(batch.map(({ text }) => text));
+      const offset = await this.options.commands.publish(texts);
       if (offset < nextOffset)
         throw new CommandsUnavailable('the commands topic has lost its end: nobody will read them');
       for (const waiting of batch) waiting.stage = 'PUBLISHED';
@@ -193,11 +192,7 @@ export class CommandRelay implements CommandGateway {
 
   private forget(waiting: Waiting): void {
     this.byAge.delete(waiting);
-    const same = this.byKey.get(waiting.key);
-    if (same === undefined) return;
-    const at = same.indexOf(waiting);
-    if (at >= 0) same.splice(at, 1);
-    if (same.length === 0) this.byKey.delete(waiting.key);
+    this.byIdentity.remove(waiting);
   }
 
   private async follow(): Promise<void> {
@@ -223,20 +218,19 @@ export class CommandRelay implements CommandGateway {
   }
 
   private answer({ frame, position }: PlacedFrame): void {
-    visitRecords(frame.payload, frame.firstSequence, new AnswerReader((key, outcome) => this.resolve(key, outcome)));
+    visitRecords(frame.payload, frame.firstSequence, this.answers);
     this.position = position;
     this.answeredOffset = frame.answers.toOffset;
   }
 
-  private resolve(key: string, tell: () => Outcome): void {
-    const outcome = tell();
+  private readonly answers = new AnswerReader((identity, outcome) => {
     this.lastStampUs = outcome.at_us;
     this.options.onRecord?.(outcome);
-    const waiting = this.byKey.get(key)?.[0];
+    const waiting = this.byIdentity.find(identity);
     if (waiting === undefined) return;
     this.forget(waiting);
     waiting.resolve(outcome);
-  }
+  });
 
   /** Looks now and then whose wait is over. */
   private lookSoon(): void {
