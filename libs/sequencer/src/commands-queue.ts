@@ -12,7 +12,7 @@ export interface QueuedCommand {
   /** Undefined for what is no command. */
   readonly command: Command | undefined;
   readonly fault: string;
-  /** As it stands there; for a whole message that is none, the message. */
+  /** What is no command as it stands there, for a whole message that is none the message; empty for a command. */
   readonly text: string;
 }
 
@@ -85,21 +85,31 @@ export class CommandsQueue {
 /** A message that holds no command is one entry, so that its place is passed like a command's. */
 export function commandsOf({ offset, commands, fault, value }: CommandsMessage): QueuedCommand[] {
   const next = { offset: offset + 1, index: 0 };
-  const place = { offset, index: 0 };
   if (commands === undefined || commands.length === 0) {
-    return [{ place, after: next, command: undefined, fault: fault ?? 'it holds no command', text: value }];
+    return [
+      {
+        place: { offset, index: 0 },
+        after: next,
+        command: undefined,
+        fault: fault ?? 'it holds no command',
+        text: value,
+      },
+    ];
   }
+  let place = { offset, index: 0 };
   return commands.map((text, index) => {
     const after = index + 1 === commands.length ? next : { offset, index: index + 1 };
-    return { place: { offset, index }, after, text, ...read(text) };
+    const queued = read(text, place, after);
+    place = after;
+    return queued;
   });
 }
 
-function read(text: string): { command: Command | undefined; fault: string } {
+function read(text: string, place: CommandPlace, after: CommandPlace): QueuedCommand {
   try {
-    return { command: commandFromJson(text), fault: '' };
+    return { place, after, command: commandFromJson(text), fault: '', text: '' };
   } catch (error) {
-    if (error instanceof CommandUnreadable) return { command: undefined, fault: error.message };
+    if (error instanceof CommandUnreadable) return { place, after, command: undefined, fault: error.message, text };
     throw error;
   }
 }

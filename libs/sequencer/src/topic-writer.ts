@@ -152,7 +152,8 @@ export class TopicWriter {
     builder.answering = after;
     // What is no command is passed by a record too: the log then says that this place has been dealt with.
     if (command === undefined) this.pass('UNREADABLE', place, after, stamp);
-    else if (this.terms.failing.has(keyOf(place))) engine.refuse(command, 'INTERNAL', stamp);
+    else if (this.terms.failing.size > 0 && this.terms.failing.has(keyOf(place)))
+      engine.refuse(command, 'INTERNAL', stamp);
     else if (command.type === 'ConfirmClock' && !this.confirmed.delete(keyOf(place))) {
       engine.refuse(command, 'CLOCK_NOT_CONFIRMED', stamp);
     } else engine.execute(command, stamp);

@@ -5,7 +5,7 @@ import type { CommandIdentity } from '@tokenbourse/domain';
 import type { Caller } from './inbox';
 import type { Outcome } from './submission';
 
-export type Stage = 'WAITING' | 'ON_ITS_WAY' | 'PUBLISHED' | 'IN_DOUBT';
+type Stage = 'WAITING' | 'ON_ITS_WAY' | 'PUBLISHED' | 'IN_DOUBT';
 
 export class Waiting {
   stage: Stage = 'WAITING';
