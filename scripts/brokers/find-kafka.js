@@ -1,4 +1,5 @@
 // Finds a Kafka for tests: addresses given in the environment, else a container, else brokers started on this machine.
+const { inDocker } = require('./in-docker');
 const { NoBroker, startBrokers, untilReady } = require('./kafka-brokers');
 
 const GIVEN = 'TOKENBOURSE_TEST_KAFKA';
@@ -7,14 +8,9 @@ const PORT = 9092;
 /** What is said to be there must answer sooner than a test ends. */
 const GIVEN_MS_MAX = 20_000;
 
-/** One broker in Docker; undefined where there is no Docker. */
+/** One broker in Docker. Throws where there is no Docker, or its image can't be had. */
 async function startContainer() {
-  const { GenericContainer, getContainerRuntimeClient, Wait } = require('testcontainers');
-  try {
-    await getContainerRuntimeClient();
-  } catch {
-    return undefined;
-  }
+  const { GenericContainer, Wait } = require('testcontainers');
   const { createServer } = require('node:net');
   const server = createServer();
   await new Promise((done) => server.listen(0, '127.0.0.1', done));
@@ -56,13 +52,14 @@ async function findKafka() {
     });
     return { addresses, how: GIVEN, stop: async () => undefined };
   }
-  const container = await startContainer();
-  if (container) return container;
+  const docker = await inDocker(startContainer);
+  if (docker.container) return docker.container;
   try {
     return { ...(await startBrokers(1)), how: 'started on this machine' };
   } catch (error) {
     if (!(error instanceof NoBroker)) throw error;
-    throw new NoBroker(`no Kafka for the tests: set ${GIVEN}=HOST:PORT, or start Docker; here ${error.message}`);
+    const ways = `set ${GIVEN}=HOST:PORT, or ${docker.mend}`;
+    throw new NoBroker(`no Kafka for the tests: ${ways}, or let it start on this machine: ${error.message}`);
   }
 }
 

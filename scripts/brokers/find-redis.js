@@ -1,18 +1,14 @@
 // Finds a Redis for tests: an address given in the environment, else a container, else one started on this machine.
+const { inDocker } = require('./in-docker');
 const { NoRedis, startRedis, untilReady } = require('./redis-server');
 
 const GIVEN = 'TOKENBOURSE_TEST_REDIS';
 const IMAGE = 'redis:7.4-alpine';
 const PORT = 6379;
 
-/** Redis in Docker; undefined where there is no Docker. */
+/** Redis in Docker. Throws where there is no Docker, or its image can't be had. */
 async function startContainer() {
-  const { GenericContainer, getContainerRuntimeClient, Wait } = require('testcontainers');
-  try {
-    await getContainerRuntimeClient();
-  } catch {
-    return undefined;
-  }
+  const { GenericContainer, Wait } = require('testcontainers');
   const container = await new GenericContainer(IMAGE)
     .withExposedPorts(PORT)
     .withCommand(['redis-server', '--save', '', '--appendonly', 'no'])
@@ -36,14 +32,15 @@ async function findRedis() {
     });
     return { addresses: [url], how: GIVEN, stop: async () => undefined };
   }
-  const container = await startContainer();
-  if (container) return container;
+  const docker = await inDocker(startContainer);
+  if (docker.container) return docker.container;
   try {
     const redis = await startRedis();
     return { addresses: [redis.url], how: 'started on this machine', stop: redis.stop };
   } catch (error) {
     if (!(error instanceof NoRedis)) throw error;
-    throw new NoRedis(`no Redis for the tests: set ${GIVEN}=HOST:PORT, or start Docker; here ${error.message}`);
+    const ways = `set ${GIVEN}=HOST:PORT, or ${docker.mend}`;
+    throw new NoRedis(`no Redis for the tests: ${ways}, or let it start on this machine: ${error.message}`);
   }
 }
 

@@ -7,11 +7,16 @@ const net = require('node:net');
 const os = require('node:os');
 const path = require('node:path');
 const { setTimeout: pause } = require('node:timers/promises');
+const { stripVTControlCharacters } = require('node:util');
 const { Kafka, logLevel } = require('kafkajs');
 const { PORTS_EACH, SCRAM, makeCertificate, settings } = require('./kafka-settings');
 
 const POM = path.join(__dirname, 'pom.xml');
 const READY_MS_MAX = 90_000;
+/** The network may be slow; a fetch that takes longer hangs. */
+const FETCH_MS_MAX = 300_000;
+/** Characters of another tool's complaint. */
+const SAID_MAX = 300;
 const HEAP = ['-Xms256m', '-Xmx512m'];
 
 /** What is missing to start a broker here, as one line. */
@@ -19,14 +24,29 @@ class NoBroker extends Error {}
 
 function run(command, options, what) {
   try {
-    return execFileSync(command, options, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+    return execFileSync(command, options, {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'pipe'],
+      timeout: FETCH_MS_MAX,
+    });
   } catch (error) {
     if (error.code === 'ENOENT') {
       throw new NoBroker(`${what}: "${command}" is not on the path; install a Java runtime (17 or newer) and Maven`);
     }
-    const said = `${error.stdout ?? ''}${error.stderr ?? ''}`.trim().split('\n').slice(-5).join(' | ');
-    throw new NoBroker(`${what}: ${said || error.message}`);
+    const said = `${error.stdout ?? ''}${error.stderr ?? ''}`;
+    if (said.includes('UnsupportedClassVersionError')) {
+      throw new NoBroker(`${what}: "java" is too old; install a Java runtime, 17 or newer`);
+    }
+    throw new NoBroker(`${what}: ${firstWords(said) || error.message}`);
   }
+}
+
+/** Tools say first what is wrong, then much else. */
+function firstWords(said) {
+  const lines = stripVTControlCharacters(said)
+    .split('\n')
+    .map((line) => line.trim());
+  return lines.filter((line) => line !== '')[0]?.slice(0, SAID_MAX);
 }
 
 /** The folder of Kafka's jars; fetched once per user and version. */

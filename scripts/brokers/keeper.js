@@ -7,7 +7,10 @@ const path = require('node:path');
 /** Where tests find the keeper, by way of their environment. */
 const ADDRESS = 'TOKENBOURSE_BROKER_KEEPER';
 
-/** Listens on a socket of its own: one line with a broker's name in, one line of JSON out, `find-NAME.js` knows the rest. */
+/**
+ * Listens on a socket of its own: one line with a broker's name in, one line of JSON out, `find-NAME.js` knows the rest.
+ * `find` has one found before anybody asks.
+ */
 async function startKeeper() {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'tokenbourse-keeper-'));
   const found = new Map();
@@ -31,12 +34,13 @@ async function startKeeper() {
   const address = path.join(folder, 'socket');
   await new Promise((done, failed) => server.once('error', failed).listen(address, done));
   process.env[ADDRESS] = address;
-  return async () => {
+  const stop = async () => {
     delete process.env[ADDRESS];
     await new Promise((done) => server.close(done));
     for (const broker of found.values()) await broker.then(({ stop }) => stop()).catch(() => undefined);
     fs.rmSync(folder, { recursive: true, force: true });
   };
+  return { find, stop };
 }
 
 module.exports = { startKeeper };
