@@ -2,6 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { Cluster, Redis, type RedisOptions } from 'ioredis';
+import { reasonOf } from '@tokenbourse/projections';
 
 export interface RedisConnection {
   /** `redis://[user:password@]host[:port][/number]`, or `rediss://` for TLS; several, by commas, are nodes of one cluster. */
@@ -46,10 +47,20 @@ export function connectRedis({ url, password, caFile, cluster = false }: RedisCo
   );
 }
 
+/** Why the connection was lost last. */
+const troubles = new WeakMap<Redis | Cluster, string>();
+
 /** What went wrong is said by the command that fails. */
 function quiet<R extends Redis | Cluster>(redis: R): R {
-  redis.on('error', () => undefined);
-  return redis;
+  return redis.on('error', (error: Error) => troubles.set(redis, error.message || error.name)) as R;
+}
+
+/** Why a command failed: of one that waited for a connection in vain, what was wrong with that. */
+export function whyFailed(redis: Redis | Cluster, error: unknown): string {
+  if (error instanceof Error && error.name === 'MaxRetriesPerRequestError')
+    return troubles.get(redis) ?? 'the connection was lost';
+  const ofNode = (error as { lastNodeError?: Error | null }).lastNodeError;
+  return ofNode ? `${reasonOf(error)} (${ofNode.message})` : reasonOf(error);
 }
 
 function parse(text: string): URL {

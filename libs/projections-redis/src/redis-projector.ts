@@ -4,7 +4,8 @@
 import type { Cluster, Redis } from 'ioredis';
 import type { LogReader } from '@tokenbourse/log';
 import { InProcessReadModels, ModelFiles, Projector, type ReadStatus, type Retention } from '@tokenbourse/projections';
-import { RedisWriter, type WriterStatus } from './writer';
+import type { WriterStatus } from './stored';
+import { RedisWriter } from './writer';
 
 export interface RedisProjectorOptions {
   readonly redis: Redis | Cluster;

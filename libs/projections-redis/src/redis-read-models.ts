@@ -17,6 +17,7 @@ import {
   type ReadStatus,
   type Retention,
 } from '@tokenbourse/projections';
+import { whyFailed } from './connect';
 import { FetchedModels, type Want } from './fetched-models';
 import { keyPrefix, versionText, type GroupName } from './layout';
 import { hintOf } from './page-hint';
@@ -137,7 +138,7 @@ export class RedisReadModels extends AnsweringReadModels {
     try {
       reply = await READ.run(this.options.redis, [`${prefix}meta`], args);
     } catch (error) {
-      throw notReady(`the read store does not answer: ${reasonOf(error)}`);
+      throw notReady(`the read store does not answer: ${whyFailed(this.options.redis, error)}`);
     }
     const [generation, sequenceText, atUs, version, replies, found] = reply as [
       string,

@@ -12,6 +12,16 @@ export interface Stored {
   readonly version: string;
 }
 
+export interface WriterStatus {
+  readonly state: 'STARTING' | 'WRITING' | 'STANDING_BY' | 'REBUILDING' | 'AWAY';
+  /** Last record that was seen in the store. */
+  readonly stored_sequence: number;
+  readonly batches: number;
+  readonly records: number;
+  /** What was told last: why it is away, where it is. */
+  readonly told: string;
+}
+
 export function storedOf(reply: unknown): Stored {
   const [generation, sequence, id, place, , version] = reply as readonly string[];
   return { generation, sequence: Number(sequence || -1), id, place: Number(place || -1), version };

@@ -11,12 +11,14 @@ import { originPosition, positionToJson, type Position } from '@tokenbourse/log'
 import { reasonOf, type InProcessReadModels, type ReadStore } from '@tokenbourse/projections';
 import { buildGeneration, sweep } from './generation';
 import { Changes } from './changes';
+import { whyFailed } from './connect';
 import { keyPrefix, versionText } from './layout';
 import { ForeignCheck } from './foreign-check';
 import { Gate } from './gate';
 import { Milestones } from './milestones';
 import { WRITE_BATCH } from './scripts';
-import { look, storedOf, type Stored } from './stored';
+import { look, storedOf, type Stored, type WriterStatus } from './stored';
+import { Suitability } from './suitable';
 import { WHY_ANEW, judge, type Anew } from './verdict';
 import { Writes } from './writes';
 
@@ -34,14 +36,6 @@ export interface WriterOptions {
   /** Throws when the position is not one of the log's. */
   readonly assertOurs: (position: Position) => Promise<void>;
   readonly onEvent?: (message: string) => void;
-}
-
-export interface WriterStatus {
-  readonly state: 'STARTING' | 'WRITING' | 'STANDING_BY' | 'REBUILDING' | 'AWAY';
-  /** Last record that was seen in the store. */
-  readonly stored_sequence: number;
-  readonly batches: number;
-  readonly records: number;
 }
 
 export class RedisWriter {
@@ -64,6 +58,7 @@ export class RedisWriter {
   private broken = false;
   /** Before the fold. */
   readonly gate = new Gate();
+  private readonly suitability: Suitability;
   private wakeWriter: () => void = () => undefined;
   private readonly ending = new AbortController();
   private running: Promise<void> | undefined;
@@ -71,19 +66,21 @@ export class RedisWriter {
 
   constructor(private readonly options: WriterOptions) {
     this.prefix = keyPrefix(options.market);
+    this.suitability = new Suitability(options.redis, this.prefix);
     this.foreign = new ForeignCheck(options.assertOurs);
     this.version = versionText(Object.values(options.models.folded), options.models.retention);
   }
 
   get status(): WriterStatus {
-    const { state, batches, records } = this;
-    return { state, stored_sequence: this.stored?.sequence ?? 0, batches, records };
+    const { state, batches, records, told } = this;
+    return { state, stored_sequence: this.stored?.sequence ?? 0, batches, records, told };
   }
 
   /** Resolves when Redis has said where the store stands: a fold begun then can go on from there. */
   async begin(): Promise<void> {
     for (let failures = 0; !this.ending.signal.aborted; failures++) {
       try {
+        await this.suitability.check();
         this.see(await look(this.options.redis, this.prefix));
         return;
       } catch (error) {
@@ -134,6 +131,7 @@ export class RedisWriter {
         failures = 0;
       } catch (error) {
         this.stored = undefined;
+        this.suitability.lookAgain();
         this.storedSinceMs = performance.now();
         // A script that failed half-way may have left half a batch.
         if (/^(ERR|WRONGTYPE)/.test(reasonOf(error))) this.broken = true;
@@ -143,6 +141,7 @@ export class RedisWriter {
   }
 
   private async step(): Promise<void> {
+    await this.suitability.check();
     const stored = this.stored ?? this.see(await look(this.options.redis, this.prefix));
     const { broken, version, position, changes } = this;
     const verdict = judge(stored, { broken, version, folded: position.sequence, changes });
@@ -285,7 +284,7 @@ export class RedisWriter {
 
   private async away(error: unknown, failures: number): Promise<void> {
     if (this.ending.signal.aborted) return;
-    this.say('AWAY', `the read store can't be written: ${reasonOf(error)}`);
+    this.say('AWAY', `the read store can't be written: ${whyFailed(this.options.redis, error)}`);
     await pause(Math.min(50 * 2 ** failures, RETRY_MS_MAX), undefined, { signal: this.ending.signal }).catch(
       () => undefined,
     );

@@ -34,7 +34,7 @@ class ProjectorHealth extends Health {
   }
 
   async readers(): Promise<readonly ReaderStatus[]> {
-    const [{ ready, reason, as_of_seq, state, stored_sequence }, { sequence }] = await Promise.all([
+    const [{ ready, reason, as_of_seq, state, stored_sequence, told }, { sequence }] = await Promise.all([
       this.projector.status(),
       this.log.tip(),
     ]);
@@ -42,7 +42,12 @@ class ProjectorHealth extends Health {
     const stores = state === 'WRITING' || state === 'STANDING_BY';
     return [
       { reader: 'projector', ready, reason, as_of_seq },
-      { reader: 'read store', ready: stores, reason: stores ? '' : `it is ${state}`, as_of_seq: stored_sequence },
+      {
+        reader: 'read store',
+        ready: stores,
+        reason: stores ? '' : `it is ${state}: ${told}`,
+        as_of_seq: stored_sequence,
+      },
       { reader: 'trades publisher', ...this.publisher.status() },
     ];
   }
