@@ -7,7 +7,7 @@ import { LmdbLogReader } from '@tokenbourse/log-lmdb';
 import { TokenbourseClient, type Ready } from '@tokenbourse/protocol';
 import { verifyFolder } from '../../apps/operator/src/verification/verification';
 import { Comparison } from '../kill/comparison';
-import { Load } from '../kill/load';
+import { Load, oneServer } from '../kill/load';
 import { prepareTraders } from '../kill/market';
 import { Told } from '../kill/told';
 import type { Trader } from '../kill/trader';
@@ -42,7 +42,7 @@ export class DiskTrial {
   /** Load until `isEnough` holds. */
   async loadUntil(what: string, isEnough: () => boolean | Promise<boolean>): Promise<void> {
     const ended = new AbortController();
-    const loading = this.load.run(this.exchange.url, this.exchange.key('admin'), ended.signal);
+    const loading = this.load.run(oneServer(this.exchange), ended.signal);
     try {
       await this.until(what, isEnough);
     } finally {
@@ -112,7 +112,7 @@ export class DiskTrial {
   /** Settles what is in doubt, stops cleanly, holds the log against what was told, and verifies the folder. */
   async finish(): Promise<{ readonly accepted: number; readonly faults: readonly string[]; readonly sound: boolean }> {
     const { exchange, told } = this;
-    await this.load.settle(exchange.url, exchange.key('admin'));
+    await this.load.settle(oneServer(exchange));
     const { code, signal, output } = await exchange.stop();
     if (code !== 0) throw new Error(`the clean stop ended with ${code ?? signal}:\n${output.slice(-LAST_WORDS)}`);
     const comparison = new Comparison(told);

@@ -6,8 +6,9 @@ import { eventOf } from '@tokenbourse/protocol';
 import { SET_UP } from './market';
 import { inWords, outcomeInLog, sameOutcome, type Outcome, type Told, type ToldCommand } from './told';
 
-/** Commands of the server's own first start, and of whoever prepares the market. */
-const WITHOUT_ID = ['OpenMarket', 'CreateApiKey'];
+/** Commands of the server's own first start, of engines that stand by, and of whoever prepares the market; those of the first kind
+ * may bear an id all the same, and two first starts may use the same one. */
+const WITHOUT_ID = ['OpenMarket', 'CreateApiKey', 'Ping'];
 const OTHERS = ['first-start-', SET_UP];
 
 export class Comparison {
@@ -33,6 +34,7 @@ export class Comparison {
       if (!WITHOUT_ID.includes(command)) this.fault(`record ${record.sequence} answers a ${command} that nobody sent`);
       return;
     }
+    if (WITHOUT_ID.includes(command)) return;
     this.takeOutcome(id, record);
     if (OTHERS.some((beginning) => id.startsWith(beginning))) return;
     const sent = this.told.get(id);

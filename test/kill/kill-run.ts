@@ -8,7 +8,7 @@ import { LmdbLogReader } from '@tokenbourse/log-lmdb';
 import { verifyFolder } from '../../apps/operator/src/verification/verification';
 import { ExchangeProcess, killStarting } from '../support/exchange-process';
 import { Comparison } from './comparison';
-import { Load } from './load';
+import { Load, oneServer } from './load';
 import { prepareTraders } from './market';
 import { killAt, MomentDeck, type Moment } from './moments';
 import { Told } from './told';
@@ -114,7 +114,7 @@ class KillRun {
   private async round(moment: Moment): Promise<void> {
     const { exchange, stream, startMs } = this;
     const ended = new AbortController();
-    const loading = this.load.run(exchange.url, exchange.key('admin'), ended.signal);
+    const loading = this.load.run(oneServer(exchange), ended.signal);
     const enough = this.told.sendings + SENDINGS_PER_ROUND;
     const isUnderWay = (): boolean => this.told.sendings >= enough;
     const kills = await killAt(moment, { exchange, options: OPTIONS, stream, startMs, isUnderWay });
@@ -143,7 +143,7 @@ class KillRun {
 
   /** Settles every doubt by asking again, stops cleanly, and looks at all once more. */
   private async end(): Promise<void> {
-    await this.load.settle(this.exchange.url, this.exchange.key('admin'));
+    await this.load.settle(oneServer(this.exchange));
     await this.compare();
     const { code, output } = await this.exchange.stop();
     if (code !== 0) this.assertNoFaults([`the clean stop ended with ${code}:\n${output}`]);

@@ -1,7 +1,7 @@
 // Prepares a started exchange for traders: participants, accounts, keys, money, factories.
 
 import { streamFor } from '@tokenbourse/agents';
-import type { ExchangeProcess } from '../support/exchange-process';
+import type { TokenbourseClient } from '@tokenbourse/protocol';
 import { Trader, type TraderTerms } from './trader';
 
 /** How the ids of commands begin that prepare the market. */
@@ -11,8 +11,13 @@ const CONTRACTS = 2;
 /** Every third trader is a factory. */
 const isFactory = (index: number): boolean => index % 3 === 1;
 
+/** One process or several: whoever answers clients. */
+export interface Reachable {
+  client(kind: 'admin' | 'none'): TokenbourseClient;
+}
+
 /** Traders of the market, half a day before its gates close at least. Their set-up is no part of the count. */
-export async function prepareTraders(exchange: ExchangeProcess, clients: number, seed: number): Promise<Trader[]> {
+export async function prepareTraders(exchange: Reachable, clients: number, seed: number): Promise<Trader[]> {
   const open = await exchange
     .client('none')
     .call('listContracts', { query: { tier: 'HIGH', state: 'OPEN', limit: '100' } });
@@ -31,7 +36,7 @@ export async function prepareTraders(exchange: ExchangeProcess, clients: number,
 }
 
 async function openTrader(
-  exchange: ExchangeProcess,
+  exchange: Reachable,
   name: string,
   makesTokens: boolean,
 ): Promise<Pick<TraderTerms, 'name' | 'account' | 'factory' | 'key'>> {

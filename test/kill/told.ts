@@ -9,8 +9,8 @@ export interface Outcome {
   readonly sequence: number;
   /** ACCEPTED, or the reason code of a refusal by the market. */
   readonly code: string;
-  /** Id of the order or offer that it made or changed; empty for others. */
-  readonly about: string;
+  /** Id of the order or offer that it made or changed; empty for others. Undefined where an answer does not say. */
+  readonly about?: string;
   /** What it came to at once: trades, lots, money. Undefined where an answer is a later one and does not say. */
   readonly detail?: string;
 }
@@ -53,7 +53,7 @@ export class Told {
     if (first !== undefined && !sameOutcome(first, outcome)) {
       this.faults.push(`${id} was answered with ${inWords(first)}, and again with ${inWords(outcome)}`);
     }
-    command.outcome ??= outcome;
+    command.outcome = { ...outcome, ...definedOf(first) };
     command.certainty = 'ACKNOWLEDGED';
     this.changed.add(command);
   }
@@ -101,12 +101,18 @@ export class Told {
 
 /** A later answer need not say what the command came to at once. */
 export function sameOutcome(a: Outcome, b: Outcome): boolean {
-  const detailsAgree = a.detail === undefined || b.detail === undefined || a.detail === b.detail;
-  return a.sequence === b.sequence && a.code === b.code && a.about === b.about && detailsAgree;
+  const agree = <T>(one: T | undefined, other: T | undefined): boolean =>
+    one === undefined || other === undefined || one === other;
+  return a.sequence === b.sequence && a.code === b.code && agree(a.about, b.about) && agree(a.detail, b.detail);
+}
+
+/** What was told first stays; a later answer only adds what was not told yet. */
+function definedOf(outcome: Outcome | undefined): Partial<Outcome> {
+  return Object.fromEntries(Object.entries(outcome ?? {}).filter(([, value]) => value !== undefined));
 }
 
 export function inWords({ sequence, code, about, detail }: Outcome): string {
-  return [code, about, detail ?? '', `in record ${sequence}`].filter((part) => part !== '').join(' ');
+  return [code, about ?? '', detail ?? '', `in record ${sequence}`].filter((part) => part !== '').join(' ');
 }
 
 /** What a command's record in the log says; undefined for a repetition, which only tells the first outcome again. */
@@ -120,7 +126,7 @@ export function outcomeInLog(record: LogRecord): Outcome | undefined {
   return { sequence, code: 'ACCEPTED', ...madeInLog(record) };
 }
 
-function madeInLog(record: LogRecord): { about: string; detail?: string } {
+function madeInLog(record: LogRecord): Pick<Outcome, 'about' | 'detail'> {
   const outcome: CommandOutcome = record;
   switch (record.identity?.command) {
     case 'PlaceOrder': {

@@ -79,30 +79,49 @@ function collect(child: ChildProcess): () => string {
 }
 
 export class ExchangeProcess {
+  private address: string | undefined;
+
   private constructor(
     private readonly child: ChildProcess,
     readonly data: string,
-    readonly url: string,
     readonly output: () => string,
   ) {}
 
+  static spawn(data: string, options: StartOptions = {}): ExchangeProcess {
+    const child = spawnExchange(data, options);
+    return new ExchangeProcess(child, data, collect(child));
+  }
+
   /** Resolves when it listens. Throws with its output where it ends instead. */
   static async start(data: string, options: StartOptions = {}): Promise<ExchangeProcess> {
-    const child = spawnExchange(data, options);
-    const output = collect(child);
-    const { startMs = START_MS } = options;
+    const exchange = ExchangeProcess.spawn(data, options);
+    await exchange.listening(options.startMs);
+    return exchange;
+  }
+
+  /** Throws with its output where it ends instead; it is then killed. */
+  async listening(startMs = START_MS): Promise<void> {
     const deadline = Date.now() + startMs;
-    for (;;) {
-      const url = /listens on (http:\S+)/.exec(output())?.[1];
-      if (url !== undefined) return new ExchangeProcess(child, data, url, output);
-      const end = child.signalCode ?? child.exitCode;
-      if (end !== null || Date.now() > deadline) {
-        child.kill('SIGKILL');
-        const how = end === null ? `within ${startMs} ms` : `but ended with ${end}`;
-        throw new Error(`the exchange did not start ${how}, on ${data}:\n${output()}`);
+    while (this.address === undefined) {
+      this.address = /(?:listens on|health is at) (http:\/\/[^\s/]+)/.exec(this.output())?.[1];
+      if (this.address !== undefined) return;
+      if (this.end !== undefined || Date.now() > deadline) {
+        const how = this.end === undefined ? `within ${startMs} ms` : `but ended with ${this.end}`;
+        this.signal('SIGKILL');
+        throw new Error(`the exchange did not start ${how}, on ${this.data}:\n${this.output()}`);
       }
       await new Promise((waited) => setTimeout(waited, 20));
     }
+  }
+
+  get urlIfListening(): string | undefined {
+    return this.address;
+  }
+
+  /** Once it listens: e.g. http://127.0.0.1:3000 */
+  get url(): string {
+    if (this.address === undefined) throw new Error(`it does not listen yet:\n${this.output()}`);
+    return this.address;
   }
 
   get pid(): number {

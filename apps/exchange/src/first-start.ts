@@ -73,8 +73,8 @@ export class FirstStart {
   /** Opens the market unless it is open; makes the first keys, in `folder` where none are given. Returns those it made. */
   async run(isFresh: boolean, folder: string): Promise<MadeKey[]> {
     const opened = isFresh && (await this.openMarket());
-    // Of several processes the one that opened the market makes the keys.
-    const makes = this.options.role === 'standalone' || opened;
+    // Of several processes the one that opened the market makes the keys; where that one ended before it did, the next one.
+    const makes = this.options.role === 'standalone' || opened || (!isFresh && (await this.hasNoKeys()));
     const made: MadeKey[] = [];
     for (const kind of ['admin', 'trade'] as const) {
       const given = kind === 'admin' ? this.options.adminKey : this.options.tradeKey;
@@ -86,11 +86,16 @@ export class FirstStart {
     return made;
   }
 
+  private async hasNoKeys(): Promise<boolean> {
+    return (await this.models.apiKeys({ limit: 1 })).data.length === 0;
+  }
+
   /** Whether it was this process that opened it. */
   private async openMarket(): Promise<boolean> {
     const outcome = await this.surely({ ...openMarketCommand(this.options.market), command_id: 'first-start-market' });
     const refused = eventOf(outcome, 'CommandRejected');
-    if (refused?.code === 'MARKET_ALREADY_OPEN') return false;
+    // Another process opened it just now, under the same id: the markets that two open differ in their seeds.
+    if (refused?.code === 'MARKET_ALREADY_OPEN' || refused?.code === 'COMMAND_ID_REUSED') return false;
     assertTaken(outcome);
     return eventOf(outcome, 'MarketOpened') !== undefined;
   }

@@ -87,6 +87,12 @@ export class MarketEngine {
     return this.fold?.state;
   }
 
+  /** As of the record to which this engine has decided or folded; undefined without a state. Costs a whole snapshot's time. */
+  stateHash(): { readonly sequence: number; readonly hash: string } | undefined {
+    const state = this.fold?.state;
+    return state && { sequence: state.sequence, hash: stateHash(state) };
+  }
+
   /** Finishes what is being decided, and ends. Returns the state hash; empty if there is no state. */
   async stop(): Promise<string> {
     this.stopping.abort();

@@ -98,7 +98,7 @@ export async function startEngine(
     },
   );
   const health = new EngineHealth(engine, follower);
-  return serveRole({ options, health, metrics }, async () => {
+  return serveRole({ options, health, metrics, stateHash: () => engine.stateHash() }, async () => {
     await engine.stop();
     await follower.stop(engine.status().sequence);
     carrier.carry();

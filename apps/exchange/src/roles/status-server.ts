@@ -13,8 +13,22 @@ export interface StatusServer {
 
 const REQUEST_TIMEOUT_MS = 5_000;
 
-/** GET /v1/health/live and /v1/health/ready, as the API has them. Throws EADDRINUSE, EACCES. */
-export async function serveStatus(health: Health, host: string, port: number): Promise<StatusServer> {
+/** Of what a role folds: equal for all folds of one log up to the same record. */
+export type StateHash = () => { readonly sequence: number; readonly hash: string } | undefined;
+
+/**
+ * GET /v1/health/live and /v1/health/ready, as the API has them; with `stateHash` /v1/health/state, too, which stops the role
+ * for as long as a snapshot takes. Throws EADDRINUSE, EACCES.
+ */
+export async function serveStatus(
+  health: Health,
+  host: string,
+  port: number,
+  stateHash?: StateHash,
+): Promise<StatusServer> {
+  const answered = ['live', 'ready', ...(stateHash === undefined ? [] : ['state'])]
+    .map((name) => `/v1/health/${name}`)
+    .join(', ');
   const server = createServer({ requestTimeout: REQUEST_TIMEOUT_MS }, (request, response) => {
     const send = (status: number, body: unknown): void =>
       void response.writeHead(status, { 'Content-Type': 'application/json' }).end(JSON.stringify(body));
@@ -24,7 +38,11 @@ export async function serveStatus(health: Health, host: string, port: number): P
         (ready) => send(ready.status === 'READY' ? 200 : 503, ready),
         (error: unknown) => send(503, { status: 'NOT_READY', reason: String(error) }),
       );
-    } else send(404, { detail: 'This role answers /v1/health/live and /v1/health/ready.' });
+    } else if (request.url === '/v1/health/state' && stateHash !== undefined) {
+      const state = stateHash();
+      if (state === undefined) send(503, { detail: 'There is no state yet.' });
+      else send(200, { seq: state.sequence, state_hash: state.hash });
+    } else send(404, { detail: `This role answers ${answered}.` });
   });
   server.listen(port, host);
   await once(server, 'listening');

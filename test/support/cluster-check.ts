@@ -1,0 +1,197 @@
+// Holds a cluster against its log, while nobody sends: the log is read whole and folded by the engine, the auditor and the read
+// models; clients, engines and the read store must all have the same.
+
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Redis } from 'ioredis';
+import { Auditor } from '@tokenbourse/audit';
+import { decodeRecords, visitRecords, type LogRecord } from '@tokenbourse/domain';
+import { auditState, MarketState } from '@tokenbourse/engine';
+import { originPosition, type PlacedFrame } from '@tokenbourse/log';
+import type { KafkaLogReader } from '@tokenbourse/log-kafka';
+import { InProcessReadModels } from '@tokenbourse/projections';
+import { connectRedis, RedisReadModels } from '@tokenbourse/projections-redis';
+import { Fold, stateHash } from '@tokenbourse/sequencer';
+import { Brokers } from '../../apps/exchange/src/brokers';
+import { compareBooks } from '../../apps/operator/src/verification/agreement';
+import { compareModels } from '../../apps/operator/src/verification/model-agreement';
+import { differences, everyQuestion, type Asked } from '../../libs/projections-redis/src/testing/questions';
+import type { MarketScript } from '../../libs/projections/src/testing/market-script';
+import { Comparison } from '../kill/comparison';
+import type { Told } from '../kill/told';
+import type { Cluster } from './cluster';
+import type { ClusterMember } from './cluster-member';
+
+export interface Verified {
+  readonly frames: number;
+  readonly records: number;
+  /** Engines whose state hash was compared. */
+  readonly engines: number;
+  /** Questions that the read store and the rebuilt models were both asked. */
+  readonly questions: number;
+}
+
+/** What was found; each line one fault. */
+export class ClusterUnsound extends Error {}
+
+const FAULTS_SHOWN = 10;
+const PATIENCE_MS = 120_000;
+const LOOK_MS = 50;
+/** Asked without the log growing in between; else once more. */
+const QUESTIONS_AT_ONCE = 100;
+/** Records from which questions are drawn: whose ids and keys are asked for. */
+const RECORDS_KEPT = 3_000;
+
+export class ClusterCheck {
+  readonly comparison: Comparison;
+  private readonly faults: string[] = [];
+  private readonly fold = new Fold(new MarketState(), originPosition());
+  private readonly models = new InProcessReadModels();
+  private readonly auditor = new Auditor(({ sequence, what }) => this.fault(`audit, record ${sequence}: ${what}`));
+  private readonly records: LogRecord[] = [];
+  private lastContract: LogRecord | undefined;
+
+  private constructor(
+    private readonly cluster: Cluster,
+    private readonly log: KafkaLogReader,
+    private readonly redis: Redis,
+    told: Told,
+  ) {
+    this.comparison = new Comparison(told);
+  }
+
+  /** @param told what clients were told of this cluster, from its beginning */
+  static async open(cluster: Cluster, told: Told): Promise<ClusterCheck> {
+    const { kafka, redis } = cluster.terms;
+    const brokers = new Brokers({ brokers: kafka, clientId: 'check' }, cluster.market, () => undefined);
+    return new ClusterCheck(cluster, await brokers.openReader(), connectRedis({ url: redis }) as Redis, told);
+  }
+
+  async close(): Promise<void> {
+    this.redis.disconnect();
+    await this.log.close();
+  }
+
+  /**
+   * Reads on from where it was last. Nobody may send meanwhile; that engines ping is no matter.
+   * @param questions so many of all, drawn evenly; all of them without it
+   * @throws ClusterUnsound
+   */
+  async verify(questions = Number.POSITIVE_INFINITY): Promise<Verified> {
+    await this.advance((await this.log.tip()).sequence);
+    this.comparison.finish();
+    for (const fault of this.comparison.faults.splice(0)) this.fault(fault);
+    await this.compareStates();
+    let engines = 0;
+    for (const engine of this.cluster.engines.filter(({ isRunning }) => isRunning)) {
+      await this.compareEngine(engine);
+      engines += 1;
+    }
+    const asked = await this.compareReadStore(questions);
+    this.assertSound();
+    const { place, sequence } = this.fold.position;
+    return { frames: place, records: sequence, engines, questions: asked };
+  }
+
+  /** A fold of the whole log once more, by a reader of its own, gives the same state. */
+  async verifyAnew(): Promise<void> {
+    const anew = new Fold(new MarketState(), originPosition());
+    for await (const frame of this.log.read(originPosition(), { limit: this.fold.position.place })) {
+      if (frame.position.sequence > this.fold.position.sequence) break;
+      anew.take(frame);
+    }
+    const [one, other] = [stateHash(anew.state), stateHash(this.fold.state)];
+    if (one !== other) this.fault(`the log, read once more, gives state ${one}; read as it grew ${other}`);
+    this.assertSound();
+  }
+
+  /** Up to record `sequence`, or the end of the frame that holds it. */
+  private async advance(sequence: number): Promise<void> {
+    if (this.fold.position.sequence >= sequence) return;
+    for await (const frame of this.log.read(this.fold.position)) {
+      this.take(frame);
+      if (frame.position.sequence >= sequence) return;
+    }
+  }
+
+  private take(placed: PlacedFrame): void {
+    const { payload, firstSequence } = placed.frame;
+    this.fold.take(placed);
+    visitRecords(payload, firstSequence, this.auditor);
+    this.models.applyPayload(payload, firstSequence);
+    for (const record of decodeRecords(payload, firstSequence)) {
+      this.comparison.take(record);
+      if (this.records.length < RECORDS_KEPT) this.records.push(record);
+      if (record.events.some((event) => event.type === 'ContractListed')) this.lastContract = record;
+    }
+  }
+
+  private async compareStates(): Promise<void> {
+    const { state } = this.fold;
+    for (const { rule, what } of auditState(state)) this.fault(`state, ${rule}: ${what}`);
+    compareBooks(state, this.auditor.books, (what) => this.fault(`books: ${what}`));
+    await compareModels(this.models, this.auditor.books, (what) => this.fault(`read models: ${what}`));
+  }
+
+  /** What the engine has folded or decided must be what the log gives at the same record. */
+  private async compareEngine(engine: ClusterMember): Promise<void> {
+    for (const giveUpMs = performance.now() + PATIENCE_MS; performance.now() < giveUpMs; await pause(LOOK_MS)) {
+      const state = await engine.state();
+      if (state === undefined || state.seq < this.fold.position.sequence) continue;
+      await this.advance(state.seq);
+      if (state.seq !== this.fold.position.sequence) continue;
+      const hash = stateHash(this.fold.state);
+      if (hash !== state.state_hash) {
+        this.fault(`${engine.name} has the state ${state.state_hash} at record ${state.seq}, the log gives ${hash}`);
+      }
+      return;
+    }
+    this.fault(`${engine.name} did not come to record ${this.fold.position.sequence} of the log`);
+  }
+
+  private async compareReadStore(most: number): Promise<number> {
+    const inRedis = new RedisReadModels({ redis: this.redis, market: this.cluster.market });
+    const questions = this.questions(most);
+    for (let from = 0; from < questions.length; from += QUESTIONS_AT_ONCE) {
+      const some = questions.slice(from, from + QUESTIONS_AT_ONCE);
+      const found = await this.askBoth(inRedis, some);
+      for (const difference of found) this.fault(`read store: ${difference}`);
+    }
+    return questions.length;
+  }
+
+  /** The log may grow in between: then both are asked again. */
+  private async askBoth(inRedis: RedisReadModels, questions: readonly Asked[]): Promise<string[]> {
+    let reason = '';
+    for (const giveUpMs = performance.now() + PATIENCE_MS; performance.now() < giveUpMs; await pause(LOOK_MS)) {
+      const before = await inRedis.status();
+      reason = before.reason || `it stands at record ${before.as_of_seq}`;
+      if (before.as_of_seq > this.models.store.sequence) await this.advance(before.as_of_seq);
+      const { sequence } = this.models.store;
+      if (!before.ready || before.as_of_seq !== sequence) continue;
+      const found = await differences(this.models, inRedis, questions, 1);
+      const after = await inRedis.status();
+      if (after.ready && after.as_of_seq === sequence) return found;
+      reason = 'it never stood still';
+    }
+    return [`${reason} while the log ends with record ${this.models.store.sequence}`];
+  }
+
+  private questions(most: number): Asked[] {
+    const records = this.lastContract === undefined ? this.records : [...this.records, this.lastContract];
+    const all = everyQuestion({ records } as unknown as MarketScript);
+    if (all.length <= most) return all;
+    return Array.from({ length: most }, (_, i) => all[Math.floor((i * all.length) / most)]!);
+  }
+
+  private fault(what: string): void {
+    this.faults.push(what);
+  }
+
+  private assertSound(): void {
+    const { faults } = this;
+    if (faults.length === 0) return;
+    const shown = faults.slice(0, FAULTS_SHOWN);
+    const more = faults.length > shown.length ? [`and ${faults.length - shown.length} more`] : [];
+    throw new ClusterUnsound([`${faults.length} faults:`, ...shown, ...more, this.cluster.lastWords()].join('\n'));
+  }
+}
