@@ -3,13 +3,14 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
+import { marketChannels } from '@tokenbourse/log-kafka';
 import { asyncApiDocument, eventCataloguePage } from '@tokenbourse/protocol';
 
 /** The generated files by their path in the repository. */
 export function generatedDocuments(version: string): Readonly<Record<string, string>> {
   return {
     'docs/events.md': eventCataloguePage(),
-    'docs/asyncapi.json': `${JSON.stringify(asyncApiDocument(version), null, 2)}\n`,
+    'docs/asyncapi.json': `${JSON.stringify(asyncApiDocument(version, marketChannels('{market}')), null, 2)}\n`,
   };
 }
 

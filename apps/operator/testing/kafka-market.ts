@@ -1,7 +1,13 @@
 // For tests: a market on Kafka with an engine that decides, for as long as a test wants commands answered.
 
 import { recordsFromJson, recordsToJson, type Command } from '@tokenbourse/domain';
-import { KafkaCommandsTopic, KafkaEventLog, marketTopics, type KafkaSettings } from '@tokenbourse/log-kafka';
+import {
+  DeadLetters,
+  KafkaCommandsTopic,
+  KafkaEventLog,
+  marketTopics,
+  type KafkaSettings,
+} from '@tokenbourse/log-kafka';
 import { CommandRelay, MarketEngine, SystemClock, type Outcome } from '@tokenbourse/sequencer';
 
 const TAKEOVER_US = 100_000;
@@ -30,17 +36,17 @@ export async function answerOnKafka(
   fromUs: number,
   commands: readonly Command[],
 ): Promise<readonly Outcome[]> {
-  const { events, commands: topic } = marketTopics(market);
+  const { events, commands: topic, deadLetters } = marketTopics(market);
   const clock = new LaterClock(fromUs);
   const queue = new KafkaCommandsTopic({ settings, topic, market, node: 'test' });
   const text = { toText: recordsToJson, fromText: recordsFromJson };
   const openLog = (): Promise<KafkaEventLog> => KafkaEventLog.open({ settings, topic: events, market, text });
-  const deadLetter = async (): Promise<void> => undefined;
+  const letters = new DeadLetters(settings, deadLetters, market);
   const engine = new MarketEngine({
     openLog,
     commands: queue,
     clock,
-    deadLetter,
+    deadLetter: ({ place, reason, text: value }) => letters.put({ ...place, reason, value }),
     chance: () => 0,
     takeoverUs: TAKEOVER_US,
   });
@@ -56,5 +62,6 @@ export async function answerOnKafka(
     await relay.stop();
     await engine.stop();
     await queue.close();
+    letters.close();
   }
 }

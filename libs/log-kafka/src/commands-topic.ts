@@ -1,12 +1,13 @@
 /** The commands of a market on their way to its engine: those that waited together are one message, a line of JSON each. */
 import type { CommandsTopic } from '@tokenbourse/log';
+import { COMMANDS_HEADERS, type HeadersOf } from './channels';
 import { KafkajsPartition } from './kafkajs-partition';
 import type { KafkaSettings } from './kafka-settings';
 import type { Message } from './partition';
 import { readPartition } from './partition-reader';
 
-const TYPE = 'commands';
-const VERSION = 1;
+const TYPE = COMMANDS_HEADERS.type.value;
+const VERSION = Number(COMMANDS_HEADERS.version.value);
 const BETWEEN = ',\n';
 
 /** One message of the topic, and what it says. */
@@ -52,7 +53,7 @@ export class KafkaCommandsTopic implements CommandsTopic {
     if (broken >= 0) throw new RangeError(`command ${broken} of a batch has a line break in its text`);
     this.batches += 1;
     const { market, node } = this.options;
-    const headers = {
+    const headers: HeadersOf<typeof COMMANDS_HEADERS> = {
       type: TYPE,
       version: String(VERSION),
       market,

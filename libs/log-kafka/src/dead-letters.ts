@@ -1,4 +1,5 @@
 /** Where a message goes that can't be a command: as it was, with the reason, so that the partition goes on and nothing is lost unseen. */
+import { DEAD_LETTER_HEADERS, type HeadersOf } from './channels';
 import { KafkajsPartition } from './kafkajs-partition';
 import type { KafkaSettings } from './kafka-settings';
 import { type SureOptions, produceSurely } from './sure-produce';
@@ -24,7 +25,9 @@ export class DeadLetters {
 
   /** Resolves when it is durable. @throws BrokerRefuses; the signal's reason */
   async put({ reason, offset, index, value }: DeadLetter, options: SureOptions = {}): Promise<void> {
-    const headers = { type: 'dead-letter', version: '1', market: this.market, place: `${offset}:${index}`, reason };
+    const { type, version } = DEAD_LETTER_HEADERS;
+    const fixed = { type: type.value, version: version.value, market: this.market };
+    const headers: HeadersOf<typeof DEAD_LETTER_HEADERS> = { ...fixed, place: `${offset}:${index}`, reason };
     await produceSurely(this.partition, [{ key: `${offset}:${index}`, value, headers }], options);
   }
 

@@ -12,6 +12,7 @@ import {
   positionAfter,
   sealFrame,
 } from '@tokenbourse/log';
+import { FRAME_HEADERS, type HeadersOf } from './channels';
 import type { Message, NewMessage } from './partition';
 
 /** A frame's payload as text and back, to the very byte. What is in it is the caller's business. */
@@ -21,8 +22,8 @@ export interface PayloadText {
   fromText(text: string, firstSequence: number): Uint8Array;
 }
 
-const TYPE = 'frame';
-const VERSION = 1;
+const TYPE = FRAME_HEADERS.type.value;
+const VERSION = Number(FRAME_HEADERS.version.value);
 
 /** Why a message of the events topic does not count. */
 export type Skipped =
@@ -37,21 +38,19 @@ export type Skipped =
 
 export function messageOf(frame: Frame, market: string, text: PayloadText): NewMessage & { readonly value: Buffer } {
   const { answers } = frame;
-  return {
-    value: Buffer.from(text.toText(frame.payload, frame.firstSequence)),
-    headers: {
-      type: TYPE,
-      version: String(VERSION),
-      market,
-      'first-seq': String(frame.firstSequence),
-      'last-seq': String(lastSequence(frame)),
-      predecessor: hex(frame.predecessor),
-      id: hex(frame.id),
-      digest: String(frame.digest),
-      'answers-from': `${answers.fromOffset}:${answers.fromIndex}`,
-      'answers-to': `${answers.toOffset}:${answers.toIndex}`,
-    },
+  const headers: HeadersOf<typeof FRAME_HEADERS> = {
+    type: TYPE,
+    version: String(VERSION),
+    market,
+    'first-seq': String(frame.firstSequence),
+    'last-seq': String(lastSequence(frame)),
+    predecessor: hex(frame.predecessor),
+    id: hex(frame.id),
+    digest: String(frame.digest),
+    'answers-from': `${answers.fromOffset}:${answers.fromIndex}`,
+    'answers-to': `${answers.toOffset}:${answers.toIndex}`,
   };
+  return { value: Buffer.from(text.toText(frame.payload, frame.firstSequence)), headers };
 }
 
 interface ToldHeader extends FrameHeader {

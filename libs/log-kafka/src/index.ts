@@ -1,4 +1,5 @@
 /** The distributed log on Kafka: frames as JSON messages of one partition, read by offset and counted by their chain; and the market's other topics. */
+export { type ChannelDescription, type HeaderDescription, type MessageDescription, marketChannels } from './channels';
 export { type CommandsMessage, type CommandsTopicOptions, KafkaCommandsTopic } from './commands-topic';
 export { type DeadLetter, DeadLetters } from './dead-letters';
 export { type FrameOnce, framesOnce } from './frames-once';

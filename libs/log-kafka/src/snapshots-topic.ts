@@ -1,5 +1,6 @@
 /** Snapshots on a compacted topic, so that a new machine needs the brokers only. A snapshot is pieces and a manifest, which comes last: by it the snapshot counts. */
 import { createHash, randomUUID } from 'node:crypto';
+import { type HeadersOf, SNAPSHOT_HEADERS, SNAPSHOT_PIECE_HEADERS } from './channels';
 import { KafkajsPartition } from './kafkajs-partition';
 import type { KafkaSettings } from './kafka-settings';
 import type { Message } from './partition';
@@ -10,6 +11,8 @@ import { type SureOptions, produceSurely } from './sure-produce';
 const KEPT = 3;
 const PIECE_BYTES = 512 * 1024;
 const KEYS_AT_ONCE = 1_000;
+
+type Typed = typeof SNAPSHOT_HEADERS | typeof SNAPSHOT_PIECE_HEADERS;
 
 interface Manifest {
   /** Sequence number of the last record in the snapshot. */
@@ -55,7 +58,7 @@ export class SnapshotsTopic {
     let [pieces, length, firstOffset] = [0, 0, 0];
     for (const piece of inPieces(bytes)) {
       hash.update(piece);
-      const headers = this.headers('snapshot-piece');
+      const headers = this.headers(SNAPSHOT_PIECE_HEADERS);
       const message = { key: `${sequence}/${writing}/${pieces}`, value: piece, headers };
       const offset = await produceSurely(this.partition, [message], options);
       if (pieces === 0) firstOffset = offset;
@@ -67,7 +70,7 @@ export class SnapshotsTopic {
     const message = {
       key: `${sequence}/${writing}`,
       value: JSON.stringify(manifest),
-      headers: this.headers('snapshot'),
+      headers: this.headers(SNAPSHOT_HEADERS),
     };
     await produceSurely(this.partition, [message], options);
     await this.removeOlder(options);
@@ -91,8 +94,8 @@ export class SnapshotsTopic {
     this.partition.close();
   }
 
-  private headers(type: string): Record<string, string> {
-    return { type, version: '1', market: this.market };
+  private headers({ type, version }: Typed): HeadersOf<Typed> {
+    return { type: type.value, version: version.value, market: this.market };
   }
 
   /** Also the pieces of those who died while they wrote, once enough newer ones are there. */
@@ -119,7 +122,7 @@ export class SnapshotsTopic {
         continue;
       }
       keys.add(key);
-      if (headers.type !== 'snapshot' || headers.market !== this.market) continue;
+      if (headers.type !== SNAPSHOT_HEADERS.type.value || headers.market !== this.market) continue;
       const manifest = manifestIn(value);
       if (manifest) manifests.set(key, manifest);
     }

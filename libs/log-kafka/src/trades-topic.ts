@@ -1,4 +1,5 @@
 /** Trades for outsiders: one plain JSON message each, numbered by the market's sequence. Who reads it drops what it has. */
+import { type HeadersOf, TRADE_HEADERS } from './channels';
 import { KafkajsPartition } from './kafkajs-partition';
 import type { KafkaSettings } from './kafka-settings';
 import { OffsetOutOfRange } from './partition';
@@ -20,8 +21,6 @@ export interface TradePlace {
   readonly index: number;
 }
 
-const SEQUENCE = 'sequence';
-const INDEX = 'index';
 const MESSAGES_MAX = 1_000;
 
 export class TradesTopic {
@@ -54,13 +53,7 @@ export class TradesTopic {
     const messages = trades.map(({ sequence, index, key, text }) => ({
       key,
       value: text,
-      headers: {
-        type: 'trade',
-        version: '1',
-        market: this.market,
-        [SEQUENCE]: String(sequence),
-        [INDEX]: String(index),
-      },
+      headers: this.headers({ sequence, index }),
     }));
     for (let at = 0; at < messages.length; at += MESSAGES_MAX) {
       await produceSurely(this.partition, messages.slice(at, at + MESSAGES_MAX), options);
@@ -71,12 +64,18 @@ export class TradesTopic {
     this.partition.close();
   }
 
+  private headers({ sequence, index }: TradePlace): HeadersOf<typeof TRADE_HEADERS> {
+    const { type, version } = TRADE_HEADERS;
+    const place = { sequence: String(sequence), index: String(index) };
+    return { type: type.value, version: version.value, market: this.market, ...place };
+  }
+
   private async at(offset: number): Promise<TradePlace | undefined> {
     try {
       const { messages } = await this.partition.fetch(offset, 0);
       const headers = messages.find((message) => message.offset === offset)?.headers ?? {};
-      const [sequence, index] = [Number(headers[SEQUENCE]), Number(headers[INDEX])];
-      if (headers.type !== 'trade' || headers.market !== this.market) return undefined;
+      const [sequence, index] = [Number(headers.sequence), Number(headers.index)];
+      if (headers.type !== TRADE_HEADERS.type.value || headers.market !== this.market) return undefined;
       return Number.isSafeInteger(sequence) && Number.isSafeInteger(index) ? { sequence, index } : undefined;
     } catch (error) {
       if (error instanceof OffsetOutOfRange) return undefined;

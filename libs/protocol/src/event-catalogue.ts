@@ -1,15 +1,6 @@
-// The event catalogue for readers: a page and an AsyncAPI document, both made from the descriptions that make the codec.
+// The event catalogue for readers: a page made from the descriptions that make the codec.
 
-import {
-  COMMANDS,
-  EVENTS,
-  fieldsSchema,
-  RECORD_CAUSES,
-  REJECTIONS,
-  type Field,
-  type Fields,
-  type JsonSchema,
-} from '@tokenbourse/domain';
+import { COMMANDS, EVENTS, REJECTIONS, type Field, type Fields } from '@tokenbourse/domain';
 
 function typeOf(field: Field<unknown>): string {
   switch (field.kind) {
@@ -80,67 +71,4 @@ export function eventCataloguePage(): string {
   ]
     .join('\n')
     .replace(/\n{3,}/g, '\n\n');
-}
-
-/** The AsyncAPI 3.0 document of the record stream, as `GET /v1/log` gives it, one JSON object a line. */
-export function asyncApiDocument(version: string): JsonSchema {
-  const schemas = Object.fromEntries(
-    Object.entries(EVENTS).map(([type, { fields, note }]) => [
-      type,
-      { description: note, ...fieldsSchema(fields, { type }) },
-    ]),
-  );
-  const identity = {
-    type: 'object',
-    required: ['command', 'account', 'contract', 'command_id', 'fingerprint'],
-    additionalProperties: false,
-    properties: {
-      command: { type: 'string', enum: Object.keys(COMMANDS) },
-      account: { type: 'integer', minimum: 0 },
-      contract: { type: 'integer', minimum: 0 },
-      command_id: { type: 'string', maxLength: 64 },
-      fingerprint: { type: 'integer', minimum: 0, maximum: 0xffff_ffff },
-    },
-  };
-  const record = {
-    type: 'object',
-    required: ['sequence', 'at_us', 'cause', 'cause_sequence', 'identity', 'events'],
-    additionalProperties: false,
-    properties: {
-      sequence: { type: 'integer', minimum: 1, description: 'counts records, without gaps' },
-      at_us: { type: 'integer', description: 'stamp, microseconds since 1970, UTC; never goes back' },
-      cause: { type: 'string', enum: RECORD_CAUSES },
-      cause_sequence: { type: 'integer', minimum: 0, description: 'record that a continuation continues; 0 otherwise' },
-      identity: { oneOf: [{ type: 'null' }, identity] },
-      events: {
-        type: 'array',
-        maxItems: 1_000,
-        items: { oneOf: Object.keys(EVENTS).map((type) => ({ $ref: `#/components/schemas/${type}` })) },
-      },
-    },
-  };
-  return {
-    asyncapi: '3.0.0',
-    info: {
-      title: 'Tokenbourse records',
-      version,
-      description: 'What the event log of a market holds. 64-bit fields are decimal strings.',
-      license: { name: 'Apache-2.0' },
-    },
-    defaultContentType: 'application/json',
-    channels: {
-      records: {
-        address: 'records',
-        description: 'All records of one market in their order; GET /v1/log gives them as NDJSON.',
-        messages: { record: { $ref: '#/components/messages/record' } },
-      },
-    },
-    operations: {
-      readRecords: { action: 'receive', channel: { $ref: '#/channels/records' } },
-    },
-    components: {
-      messages: { record: { name: 'record', payload: { $ref: '#/components/schemas/record' } } },
-      schemas: { record, ...schemas },
-    },
-  };
 }

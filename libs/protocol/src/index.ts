@@ -1,5 +1,6 @@
 // The protocol: requests and responses as schemas, the route table, wire units, problem documents, OpenAPI, the client.
 
+export * from './asyncapi';
 export * from './client';
 export * from './commands/orders';
 export * from './commands/participants';
