@@ -24,6 +24,11 @@ export class Damage {
     return this.frames.length > 0;
   }
 
+  /** A snapshot or saved read models. */
+  get hasStruck(): boolean {
+    return this.spoilt.size > 0;
+  }
+
   isSpoilt(name: string): boolean {
     return this.medium.has(name) && this.spoilt.has(this.medium.file(name));
   }

@@ -1,9 +1,10 @@
 // The broker that all processes share: the events topic with whatever was put there, the commands topic, and the network to
 // it, on which a request may be lost, come late, come twice, stay without an answer, or be refused.
 
-import { isSealed, MemoryCommandsMedium, type Frame } from '@tokenbourse/log';
+import { isSealed, type Frame } from '@tokenbourse/log';
 
 import type { Chance } from './chance';
+import { KeptCommands } from './kafka-answers';
 import type { KafkaFault } from './kafka-tally';
 import type { Process } from './kafka-process';
 import { never, type VirtualTime } from './virtual-time';
@@ -29,7 +30,7 @@ const WAY_US = { least: 300, most: 4_000 };
 
 export class Broker {
   readonly events: EventsEntry[] = [];
-  readonly commands = new MemoryCommandsMedium();
+  readonly commands = new KeptCommands();
   /** Of ten requests so many go wrong. */
   troubled = 0;
   awayUntilUs = 0;

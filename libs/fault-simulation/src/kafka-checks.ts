@@ -5,31 +5,36 @@ import { isDeepStrictEqual } from 'node:util';
 
 import { fingerprintOf, MINUTE_US, type LogRecord, type MarketEvent } from '@tokenbourse/domain';
 import { contentDigest } from '@tokenbourse/projections';
-import { stateHash } from '@tokenbourse/sequencer';
+import { Fold, stateHash } from '@tokenbourse/sequencer';
 
 import { nameOf, type Attempt } from './clients';
+import { SimulatedKafkaLog } from './kafka-events';
+import type { EngineNode } from './kafka-nodes';
 import type { KafkaWorld } from './kafka-world';
 
 /** The engine keeps ids for as long at least, whatever limits are set. */
 const IDS_KEPT_US = 5 * MINUTE_US;
 
-/** Whether every process has seen all that counts. */
+/** Whether everything on the commands topic has its outcome, and every process has seen all that counts. */
 export function isLevel({ engines, relays, projector, witness }: KafkaWorld): boolean {
   const { sequence } = witness;
   return (
     engines.every(({ engine }) => engine?.status().sequence === sequence) &&
     relays.every(({ relay }) => relay?.status().sequence === sequence) &&
-    projector.models?.store.sequence === sequence
+    projector.models?.store.sequence === sequence &&
+    witness.hasAnsweredAll
   );
 }
 
 /** State and read models, compared; all processes must be level. */
-export function compareCluster({ engines, projector, witness, find }: KafkaWorld): void {
+export async function compareCluster(world: KafkaWorld): Promise<void> {
+  const { engines, projector, witness, find } = world;
   const replayed = witness.stateHash();
   for (const [index, { engine }] of engines.entries()) {
     const hash = stateHash(engine!.marketState!);
     if (hash !== replayed) find('state hash', `engine ${index} has ${hash}, replayed ${replayed}`);
   }
+  for (const node of engines) await compareSnapshots(world, node, replayed);
   const { store } = projector.models!;
   if (store.failure !== undefined) return find('read models', store.failure.message);
   const [live, rebuilt] = [contentDigest(store), witness.modelsDigest()];
@@ -37,16 +42,64 @@ export function compareCluster({ engines, projector, witness, find }: KafkaWorld
   witness.auditAll();
 }
 
+/** Every snapshot that was not damaged, with the log's tail behind it, is the state as well. */
+async function compareSnapshots(
+  { find, broker, witness }: KafkaWorld,
+  node: EngineNode,
+  replayed: string,
+): Promise<void> {
+  const { process, damage } = node;
+  const files = node.snapshotFiles(process);
+  const log = SimulatedKafkaLog.openNow(process, broker, () => undefined);
+  for (const info of files.list()) {
+    if (damage.isSpoilt(info.file)) continue;
+    try {
+      const { state, position, answered } = files.read(info);
+      const fold = new Fold(state, position, answered);
+      for await (const frame of log.read(position)) fold.take(frame);
+      const hash = stateHash(state);
+      if (hash !== replayed) find('snapshot', `${info.file} and the tail give ${hash}, the log ${replayed}`);
+      if (!isDeepStrictEqual(fold.answered, witness.answered))
+        find('snapshot', `${info.file} gives another next command`);
+    } catch (error) {
+      find('snapshot', `${info.file}: ${String(error)}`);
+    }
+  }
+  await log.close();
+}
+
+/** A relay misses no record of a command from the first on that it was told of, however often it had to open the log. */
+function compareRelayed({ relayed, witness, find }: KafkaWorld): void {
+  for (const heard of relayed.values()) {
+    const [first = 0, last = 0] = [heard[0], heard.at(-1)];
+    const there = witness.records.filter(
+      (record) => record?.identity != null && record.sequence >= first && record.sequence <= last,
+    );
+    if (there.length === heard.length && there.every((record, index) => record!.sequence === heard[index])) continue;
+    find(
+      'answers heard',
+      `a relay was told of ${heard.length} records from ${first} to ${last}, there are ${there.length}`,
+    );
+  }
+}
+
 /** Told and logged: acknowledged is there as it was told, turned away is not there, and no command has two outcomes. */
 export function compareToldByRelays(world: KafkaWorld): void {
   const { clients, witness, find, tally } = world;
   const sent = new Map<string, Attempt[]>();
+  const nameless = new Map<number, Attempt>();
   for (const attempt of clients.attempts) {
-    const { command, told } = attempt;
+    const { command, told, outcome } = attempt;
     if (told === 'pending') tally.met('outcomes pending');
     if (told === 'unknown') tally.met('outcomes unknown');
     if (told === 'acknowledged') compareAnswer(world, attempt);
-    if (command.command_id === '') continue;
+    if (command.command_id === '') {
+      const other = outcome && nameless.get(outcome.sequence);
+      if (other)
+        find('acknowledged', `record ${outcome.sequence} answers submissions ${other.number} and ${attempt.number}`);
+      if (outcome) nameless.set(outcome.sequence, attempt);
+      continue;
+    }
     const name = nameOf(command);
     const same = sent.get(name);
     if (same === undefined) sent.set(name, [attempt]);
@@ -59,6 +112,7 @@ export function compareToldByRelays(world: KafkaWorld): void {
     if (mustBe && !witness.answers.has(name)) find('pending', `${name} was told as taken, and is not in the log`);
   }
   compareOutcomes(world);
+  compareRelayed(world);
 }
 
 function compareOutcomes({ witness, find }: KafkaWorld): void {

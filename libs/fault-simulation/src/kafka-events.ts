@@ -10,6 +10,7 @@ import {
   LogUnavailable,
   MemoryEventLog,
   MemoryMedium,
+  type PlacedFrame,
   positionAfter,
   sameId,
   type Frame,
@@ -38,6 +39,7 @@ export class SimulatedKafkaLog extends MemoryEventLog {
   private lastAppend: Promise<Position> | undefined;
   private sending = false;
   private ended = false;
+  private failure: LogUnavailable | undefined;
   private looked = 0;
   private readonly unfollow: () => void;
 
@@ -58,12 +60,17 @@ export class SimulatedKafkaLog extends MemoryEventLog {
     } catch (cause) {
       throw new LogUnavailable('medium failed', WHERE, { cause });
     }
+    return SimulatedKafkaLog.openNow(process, broker, counted);
+  }
+
+  static openNow(process: Process, broker: Broker, counted: Counted): SimulatedKafkaLog {
     const log = new SimulatedKafkaLog(process, broker, counted);
     log.look();
     return log;
   }
 
   override async append(frame: Frame): Promise<Position> {
+    if (this.failure !== undefined) throw this.failure;
     if (this.ended) throw new LogUnavailable('closed', WHERE);
     const before = this.pending.at(-1);
     const last = before === undefined ? this.view.tip : positionAfter(before.frame, 1);
@@ -75,10 +82,24 @@ export class SimulatedKafkaLog extends MemoryEventLog {
     return appended;
   }
 
+  override async *follow(from: Position, signal: AbortSignal): AsyncGenerator<PlacedFrame, void, undefined> {
+    try {
+      yield* super.follow(from, signal);
+    } catch (error) {
+      throw this.failure ?? error;
+    }
+  }
+
+  /** Its own reading can't go on; it has to be opened again. */
+  async fail(): Promise<void> {
+    this.failure = new LogUnavailable('medium failed', WHERE);
+    await this.close();
+  }
+
   override async close(): Promise<void> {
     this.ended = true;
     this.unfollow();
-    this.reject(new LogUnavailable('closed', WHERE));
+    this.reject(this.failure ?? new LogUnavailable('closed', WHERE));
     await super.close();
   }
 

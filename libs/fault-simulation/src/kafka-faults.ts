@@ -3,7 +3,9 @@
 import { commandToJson, SECOND_US, type Command } from '@tokenbourse/domain';
 import { sealFrame } from '@tokenbourse/log';
 
+import { REFUSALS } from './disk/disk-faults';
 import { putCommands } from './kafka-commands';
+import { SNAPSHOT_FOLDER } from './kafka-nodes';
 import type { KafkaStep } from './kafka-steps';
 import type { KafkaWorld } from './kafka-world';
 
@@ -22,6 +24,15 @@ export function doFault(world: KafkaWorld, { kind, draws }: KafkaStep): boolean 
       return true;
     case 'kill':
       world.time.after(a % 2_000_000, () => kill(world, b, c));
+      return true;
+    case 'killAll':
+      killAll(world, a, b);
+      return true;
+    case 'reader':
+      failLogs(world, a);
+      return true;
+    case 'disk':
+      disk(world, a, b, c);
       return true;
     case 'freeze':
       world.time.after(a % 300_000, () => freeze(world, b, c));
@@ -62,8 +73,45 @@ function kill(world: KafkaWorld, b: number, c: number): void {
     if (c % 3 === 0) {
       tally.met('engines that lost their snapshots');
       node.loseSnapshots();
+    } else if (c % 3 === 1) {
+      tally.met('engines whose power went');
+      node.medium.cutPower(world.chance);
     }
     world.kill(node, downUs);
+  }
+}
+
+/** All engines, or all there is; they begin again at one instant. */
+function killAll(world: KafkaWorld, a: number, b: number): void {
+  const { tally, engines, nodes } = world;
+  tally.met('engines begun at one instant');
+  for (const node of a % 3 === 0 ? nodes : engines) world.kill(node, DOWN_US[b % DOWN_US.length]!);
+}
+
+function failLogs(world: KafkaWorld, a: number): void {
+  const { tally, engines, relays } = world;
+  const all = [...relays, ...engines];
+  const node = all[a % all.length]!;
+  if (!node.process.alive || node.process.isFrozen) return;
+  tally.met('logs that had to be opened again');
+  node.failLogs();
+}
+
+/** The disk with the snapshots refuses, is full for a while, or has damaged the newest when its engine begins again. */
+function disk(world: KafkaWorld, a: number, b: number, c: number): void {
+  const { tally, engines, chance } = world;
+  const node = engines[b % engines.length]!;
+  if (a % 3 === 0) {
+    const how = REFUSALS[c % 3]!;
+    const operation = how === 'part' ? 'write' : (['write', 'flush', 'name'] as const)[b % 3]!;
+    node.disk.refuse({ area: 'snapshots', operation, how, after: c % 5 });
+  } else if (a % 3 === 1) {
+    const { medium } = node;
+    medium.capacity = medium.used() + (c % 4_000);
+    world.time.after((b % 60) * SECOND_US, () => (medium.capacity = Infinity));
+  } else if (node.damage.strike('snapshot', SNAPSHOT_FOLDER, chance) !== undefined) {
+    tally.met('snapshots damaged');
+    world.kill(node, DOWN_US[c % DOWN_US.length]!);
   }
 }
 
@@ -123,7 +171,7 @@ function replay(world: KafkaWorld, a: number, b: number, c: number): void {
 function cutTopic(world: KafkaWorld, a: number, b: number): void {
   const { broker, witness } = world;
   const { commands } = broker;
-  const safe = witness.answeredOffset;
+  const safe = witness.answered.offset;
   if (a % 2 === 0) {
     commands.cut(Math.min(safe, commands.end));
     return;

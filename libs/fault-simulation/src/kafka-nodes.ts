@@ -1,11 +1,12 @@
 // The machines of a simulated cluster, each with one process at a time: the real engine with its follower, the real relay, the
 // real projector. What tests plant as a bug is put between their parts here.
 
-import type { EventLog } from '@tokenbourse/log';
+import type { CommandsTopic, EventLog } from '@tokenbourse/log';
 import { InProcessReadModels, Projector, type Retention } from '@tokenbourse/projections';
 import { CommandRelay, Follower, MarketEngine, SnapshotFiles, type CommandGateway } from '@tokenbourse/sequencer';
 
 import type { Chance } from './chance';
+import { Damage } from './damage';
 import { DiskFaults } from './disk/disk-faults';
 import { DiskPort } from './disk/disk-port';
 import { snapshotFileSystem } from './disk/file-systems';
@@ -19,6 +20,9 @@ import type { KafkaPlan } from './kafka-steps';
 /** What is put around the parts, to see whether a fault of that kind is found. */
 export interface KafkaPlanted {
   engineLog?(log: EventLog): EventLog;
+  relayLog?(log: EventLog): EventLog;
+  /** As engines read it, or relays write it. */
+  commands?(topic: CommandsTopic, by: 'engine' | 'relay'): CommandsTopic;
   gateway?(gateway: CommandGateway): CommandGateway;
   snapshots?(files: SnapshotFiles): SnapshotFiles;
 }
@@ -33,9 +37,12 @@ export interface Surroundings {
   readonly counted: Counted;
   readonly onEvent: (process: Process, message: string) => void;
   readonly onLetter: (place: string) => void;
+  readonly onRefusal: () => void;
+  /** A relay has been told of a command's record. */
+  readonly onRecord: (process: Process, sequence: number) => void;
 }
 
-const SNAPSHOT_FOLDER = '/snapshots';
+export const SNAPSHOT_FOLDER = '/snapshots';
 const WAIT_MS = 5_000;
 const OPEN_AGAIN_US = 500_000;
 
@@ -43,6 +50,8 @@ abstract class Node {
   process: Process;
   /** Wrong by so much, for good or until somebody sets it right. */
   protected aheadUs = 0;
+  /** Those that are opened again when they fail. */
+  private opened: SimulatedKafkaLog[] = [];
 
   constructor(protected readonly around: Surroundings) {
     this.process = new Process(around.broker.time, 0);
@@ -51,6 +60,7 @@ abstract class Node {
 
   start(): void {
     this.process = new Process(this.around.broker.time, this.aheadUs);
+    this.opened = [];
     this.begin();
   }
 
@@ -65,6 +75,17 @@ abstract class Node {
   }
 
   protected abstract begin(): void;
+
+  /** Its reading of the events topic can't go on, and begins anew. */
+  failLogs(): void {
+    for (const log of this.opened.splice(0)) void log.fail();
+  }
+
+  protected async openAnew(process: Process): Promise<SimulatedKafkaLog> {
+    const log = await this.openLog(process);
+    this.opened.push(log);
+    return log;
+  }
 
   protected openLog(process: Process): Promise<SimulatedKafkaLog> {
     const { broker, counted } = this.around;
@@ -84,23 +105,27 @@ abstract class Node {
 
 export class EngineNode extends Node {
   engine: MarketEngine | undefined;
-  private medium = new Medium();
+  medium = new Medium();
+  damage = new Damage(this.medium);
+  readonly disk = new DiskFaults();
 
   /** A new machine has nothing of the old one. */
   loseSnapshots(): void {
     this.medium = new Medium();
+    this.damage = new Damage(this.medium);
   }
 
   protected begin(): void {
     const { process } = this;
     const { plan, planted, broker, chance, onEvent, onLetter } = this.around;
     const onEventHere = (message: string): void => onEvent(process, message);
+    const commands = new SimulatedCommands(process, broker);
     this.engine = new MarketEngine({
       openLog: async () => {
-        const log = await this.openLog(process);
+        const log = await this.openAnew(process);
         return planted.engineLog?.(log) ?? log;
       },
-      commands: new SimulatedCommands(process, broker),
+      commands: planted.commands?.(commands, 'engine') ?? commands,
       clock: process.clock,
       chance: () => chance().index(1_000) / 1_000,
       snapshots: this.snapshotFiles(process),
@@ -117,16 +142,16 @@ export class EngineNode extends Node {
     });
   }
 
-  private snapshotFiles(process: Process): SnapshotFiles {
-    const { broker, chance, planted } = this.around;
+  snapshotFiles(process: Process): SnapshotFiles {
+    const { broker, chance, planted, onRefusal } = this.around;
     const port = new DiskPort({
       medium: this.medium,
       time: broker.time,
       life: process,
-      faults: new DiskFaults(),
+      faults: this.disk,
       chance,
       onCut: () => undefined,
-      onRefusal: () => undefined,
+      onRefusal,
       onFrameFound: () => undefined,
     });
     const files = new SnapshotFiles(SNAPSHOT_FOLDER, 3, snapshotFileSystem(port));
@@ -148,17 +173,22 @@ export class RelayNode extends Node {
 
   protected begin(): void {
     const { process } = this;
-    const { plan, planted, broker, onEvent } = this.around;
+    const { plan, planted, broker, onEvent, onRecord } = this.around;
     const { inboxLimit, batchCommands } = plan;
+    const commands = new SimulatedCommands(process, broker);
     this.relay = new CommandRelay({
-      commands: new SimulatedCommands(process, broker),
-      openLog: () => this.openLog(process),
+      commands: planted.commands?.(commands, 'relay') ?? commands,
+      openLog: async () => {
+        const log = await this.openAnew(process);
+        return planted.relayLog?.(log) ?? log;
+      },
       clock: process.clock,
       inboxLimit,
       batchCommands,
       waitMs: WAIT_MS,
       newId: () => `${this.name}-${(this.made += 1)}`,
       onEvent: (message) => onEvent(process, message),
+      onRecord: ({ sequence }) => onRecord(process, sequence),
     });
     this.gateway = planted.gateway?.(this.relay) ?? this.relay;
     this.relay.start();

@@ -106,7 +106,7 @@ class KafkaRun {
     await this.until('all processes level', () => isLevel(world));
     if (world.found !== undefined) return;
     compareToldByRelays(world);
-    compareCluster(world);
+    await compareCluster(world);
   }
 
   /** All faults end, the clocks are right, and somebody confirms them. */
@@ -114,6 +114,7 @@ class KafkaRun {
     const { world } = this;
     const { broker, nodes } = world;
     broker.troubled = 0;
+    for (const { disk } of world.engines) disk.clear();
     await world.pass(FAULTS_END_US);
     for (const node of nodes) node.setClock(0);
     await this.sendSurely(this.confirmation('the end'));

@@ -28,10 +28,13 @@ const WEIGHTS = {
   trouble: 40,
   away: 8,
   kill: 40,
+  killAll: 8,
   freeze: 28,
   stranger: 20,
   replay: 18,
   cutTopic: 8,
+  reader: 12,
+  disk: 20,
   clock: 10,
   confirm: 6,
 } as const;

@@ -1,14 +1,18 @@
-// The witness of runs against the simulated Kafka: reads the events topic from outside, by the chain alone, without delay.
+// The witness of runs against the simulated Kafka: reads the events topic from outside, by the chain alone, without delay, and
+// holds what it says against the commands topic.
 
-import { encodeFrame, decodeFrame, judgeFrame, positionAfter } from '@tokenbourse/log';
+import { decodeRecords } from '@tokenbourse/domain';
+import { encodeFrame, decodeFrame, judgeFrame, positionAfter, type CommandPlace } from '@tokenbourse/log';
 import type { Retention } from '@tokenbourse/projections';
 
 import { Medium } from './disk/medium';
+import { AnswersAudit } from './kafka-answers';
 import type { Broker } from './kafka-broker';
 import { Witness, type Find } from './witness';
 
 export class KafkaWitness extends Witness {
   private looked = 0;
+  private readonly answersAudit: AnswersAudit;
 
   constructor(
     private readonly broker: Broker,
@@ -18,6 +22,7 @@ export class KafkaWitness extends Witness {
   ) {
     // Times are not judged here: each process has a clock of its own.
     super(new Medium(), retention, find, () => Infinity);
+    this.answersAudit = new AnswersAudit(broker.commands, find);
   }
 
   override async catchUp(): Promise<void> {
@@ -30,23 +35,17 @@ export class KafkaWitness extends Witness {
         continue;
       }
       const frame = decodeFrame(encodeFrame(entry.frame), place + 1);
-      this.judgeAnswers(frame.answers);
+      this.answersAudit.take(frame, decodeRecords(frame.payload, frame.firstSequence));
       this.take({ frame, position: positionAfter(frame, place + 1) });
     }
   }
 
-  /** Each frame answers from where the one before it ended. */
-  private judgeAnswers({ fromOffset, fromIndex, toOffset, toIndex }: ReturnType<typeof decodeFrame>['answers']): void {
-    const { offset, index } = this.fold.answered;
-    if (fromOffset !== offset || fromIndex !== index) {
-      this.find('answers', `a frame answers from ${fromOffset}:${fromIndex}, the one before it to ${offset}:${index}`);
-    }
-    if (toOffset < fromOffset || (toOffset === fromOffset && toIndex < fromIndex)) {
-      this.find('answers', `a frame answers from ${fromOffset}:${fromIndex} back to ${toOffset}:${toIndex}`);
-    }
+  get answered(): CommandPlace {
+    return this.fold.answered;
   }
 
-  get answeredOffset(): number {
-    return this.fold.answered.offset;
+  /** Whether all that stands on the commands topic has its outcome. */
+  get hasAnsweredAll(): boolean {
+    return this.fold.answered.offset === this.broker.commands.end;
   }
 }

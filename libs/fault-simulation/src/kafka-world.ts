@@ -32,6 +32,8 @@ export class KafkaWorld {
   found: Found | undefined;
   /** Retention has cut what nobody had answered. */
   hasCut = false;
+  /** Of each life of a relay: the records of commands that it was told of. */
+  readonly relayed = new Map<Process, number[]>();
   /** By place: the frame that some reader counted there. */
   private readonly countedAt = new Map<number, string>();
 
@@ -63,6 +65,8 @@ export class KafkaWorld {
       counted: (position) => this.counted(position),
       onEvent: (process, message) => this.heard(process, message),
       onLetter: () => tally.met('dead letters'),
+      onRefusal: () => tally.met('snapshots refused'),
+      onRecord: (process, sequence) => this.hear(process, sequence),
     };
     this.engines = Array.from({ length: plan.engines }, () => new EngineNode(around));
     this.relays = ['a', 'b'].map((name) => new RelayNode(around, name));
@@ -111,6 +115,19 @@ export class KafkaWorld {
     else if (known !== found) this.find('chains', `at place ${place} one reader counts ${known}, another ${found}`);
   }
 
+  private hear(process: Process, sequence: number): void {
+    const heard = this.relayed.get(process);
+    if (heard === undefined) this.relayed.set(process, [sequence]);
+    else heard.push(sequence);
+  }
+
+  /** Only a snapshot that was damaged may be of no use. */
+  private passedOver(process: Process, message: string): void {
+    const node = this.engines.find((engine) => engine.process === process);
+    if (node?.damage.hasStruck === true) this.tally.met('snapshots passed over');
+    else this.find('snapshot', message);
+  }
+
   /** What the processes tell their operators in words; a few of them are counted. */
   private heard(process: Process, message: string): void {
     if (!process.alive) return;
@@ -119,8 +136,8 @@ export class KafkaWorld {
     else if (message.includes('were dropped before')) tally.met('commands cut by retention');
     else if (message.includes('the engine failed')) this.find('engine', message);
     else if (message.includes('set it right, or confirm it')) tally.met('clocks in doubt');
+    else if (message.includes('is passed over')) this.passedOver(process, message);
     else if (message.startsWith('snapshot of record')) tally.met('snapshots taken');
-    else if (message.includes('is passed over')) this.find('snapshot', message);
     else if (message.startsWith('the follower ended')) this.find('follower', message);
     else if (message.startsWith('the read models stopped')) this.find('read models', message);
     if (message.includes("the writer's was")) this.find('digest', message);
