@@ -56,8 +56,9 @@ export class Brokers implements BrokerAccess {
       this.tell('one copy of each topic: what is told survives kills, not the loss of the broker’s disk');
   }
 
-  openLog(from?: Position): Promise<KafkaEventLog> {
-    return KafkaEventLog.open(this.logOptions(from));
+  /** The signal ends the opening, not the log. */
+  openLog(from?: Position, signal?: AbortSignal): Promise<KafkaEventLog> {
+    return KafkaEventLog.open({ ...this.logOptions(from), ...(signal && { signal }) });
   }
 
   openReader(from?: Position): Promise<KafkaLogReader> {

@@ -15,6 +15,9 @@ import type { KafkaWorld } from './kafka-world';
 /** The engine keeps ids for as long at least, whatever limits are set. */
 const IDS_KEPT_US = 5 * MINUTE_US;
 
+/** As relays make them. */
+const MADE_ID = /^[ab]-\d+$/;
+
 /** Whether everything on the commands topic has its outcome, and every process has seen all that counts. */
 export function isLevel({ engines, relays, projector, witness }: KafkaWorld): boolean {
   const { sequence } = witness;
@@ -112,6 +115,7 @@ export function compareToldByRelays(world: KafkaWorld): void {
     if (mustBe && !witness.answers.has(name)) find('pending', `${name} was told as taken, and is not in the log`);
   }
   compareOutcomes(world);
+  compareNameless(world);
   compareRelayed(world);
 }
 
@@ -133,6 +137,28 @@ function compareOutcomes({ witness, find }: KafkaWorld): void {
       );
     }
     last.set(name, record);
+  }
+}
+
+/** What was sent without an id has been carried out no more often than it was sent, and turned away by nobody. */
+function compareNameless({ clients, witness, find }: KafkaWorld): void {
+  const sent = new Map<string, number>();
+  for (const { command, told } of clients.attempts) {
+    if (command.command_id !== '' || told === 'not taken') continue;
+    sent.set(nameOf(command), (sent.get(nameOf(command)) ?? 0) + 1);
+  }
+  const done = new Map<string, number>();
+  for (const record of witness.records) {
+    if (record?.identity == null || !record.events.some(isOutcome)) continue;
+    const { identity } = record;
+    const isNameless = identity.command_id === '' || MADE_ID.test(identity.command_id);
+    if (!isNameless || identity.command === 'Ping') continue; // engines ask by pings without an id
+    const name = nameOf({ ...identity, type: identity.command, command_id: '' });
+    done.set(name, (done.get(name) ?? 0) + 1);
+  }
+  for (const [name, times] of done) {
+    const most = sent.get(name) ?? 0;
+    if (times > most) find('at most once', `${name} was carried out ${times} times, and sent ${most} times`);
   }
 }
 

@@ -1,7 +1,7 @@
 // Several engines, relays and a projector around a simulated Kafka: a fixed set of seeds finds nothing and meets every kind of
 // fault; and bugs that are planted between the parts are found, by the check of their kind, in runs that shrink to a few steps.
 
-import type { EventLog, Frame } from '@tokenbourse/log';
+import type { CommandsTopic, EventLog, Frame } from '@tokenbourse/log';
 import { WriterUnavailable, type CommandGateway } from '@tokenbourse/sequencer';
 
 import type { KafkaPlanted } from './kafka-nodes';
@@ -31,14 +31,7 @@ it('a seed is a run: twice the same, byte for byte', async () => {
 
 /** Says that a frame counts as soon as it is on its way. */
 const hasty: KafkaPlanted = {
-  engineLog: (log: EventLog) =>
-    new Proxy(log, {
-      get(target, name) {
-        if (name === 'append') return (frame: Frame) => append(target, frame);
-        const value: unknown = Reflect.get(target, name, target);
-        return typeof value === 'function' ? (value as () => unknown).bind(target) : value;
-      },
-    }),
+  engineLog: (log: EventLog) => altered(log, 'append', (frame: Frame) => append(log, frame)),
 };
 
 async function append(log: EventLog, frame: Frame): Promise<unknown> {
@@ -46,6 +39,40 @@ async function append(log: EventLog, frame: Frame): Promise<unknown> {
   const { place } = await log.tip();
   return { place: place + 1, sequence: frame.firstSequence + frame.recordCount - 1, id: frame.id };
 }
+
+/** The object with one of its methods replaced. */
+function altered<T extends object>(given: T, name: keyof T, method: unknown): T {
+  return new Proxy(given, {
+    get(target, property) {
+      if (property === name) return method;
+      const value: unknown = Reflect.get(target, property, target);
+      return typeof value === 'function' ? (value as () => unknown).bind(target) : value;
+    },
+  });
+}
+
+/** Reads on at the log's end when the log had to be opened again. */
+const forgetful: KafkaPlanted = {
+  relayLog: (log: EventLog) =>
+    altered(log, 'follow', async function* (_from: unknown, signal: AbortSignal) {
+      yield* log.follow(await log.tip(), signal);
+    }),
+};
+
+/** Leaves out the last of several commands that came together. */
+const careless: KafkaPlanted = {
+  commands: (topic: CommandsTopic, by) =>
+    by === 'relay'
+      ? topic
+      : altered(topic, 'read', async function* (offset: number, signal: AbortSignal) {
+          for await (const message of topic.read(offset, signal)) {
+            const { commands } = message;
+            yield commands === undefined || commands.length < 2
+              ? message
+              : { ...message, commands: commands.slice(0, -1) };
+          }
+        }),
+};
 
 /** Tells the caller that what may have been taken was not. */
 const discouraged: KafkaPlanted = {
@@ -71,6 +98,8 @@ describe('a planted bug is found, and its run shrinks', () => {
   it.each<[string, KafkaPlanted, RegExp]>([
     ['a frame taken as counting before it was seen', hasty, /^(state hash|patience)$/],
     ['a command that may have been taken told as not taken', discouraged, /^turned away$/],
+    ['a relay that reads on at the end of the log', forgetful, /^answers heard$/],
+    ['a command left out', careless, /^answers$/],
   ])(
     '%s',
     async (_bug, planted, check) => {

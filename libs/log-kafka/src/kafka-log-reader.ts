@@ -156,7 +156,7 @@ export class KafkaLogReader implements LogReader {
   protected async start(): Promise<void> {
     try {
       const from = this.position;
-      const isSeen = await this.assertStandsThere(from);
+      const isSeen = await this.assertStandsThere(from, this.options.signal);
       void this.followTail();
       await this.caughtUp(this.options.signal);
       const leadsNowhere = this.position === from && this.skipped.has('off the chain');
@@ -216,10 +216,10 @@ export class KafkaLogReader implements LogReader {
     else await this.assertStandsThere(from);
   }
 
-  private assertStandsThere(from: Position): Promise<boolean> {
+  private assertStandsThere(from: Position, signal?: AbortSignal): Promise<boolean> {
     const { market, text } = this.options;
     const tipSequence = this.position.sequence;
-    return this.patiently(() => assertStandsThere(this.questions, from, { market, text, tipSequence }));
+    return this.patiently(() => assertStandsThere(this.questions, from, { market, text, tipSequence }), signal);
   }
 
   private async *framesAfter(
@@ -269,13 +269,14 @@ export class KafkaLogReader implements LogReader {
 
   /** Asks again while brokers are away. */
   private async patiently<T>(question: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+    const left = signal === undefined ? this.ended.signal : AbortSignal.any([this.ended.signal, signal]);
     const giveUpAt = performance.now() + (this.options.patienceMs ?? PATIENCE_MS);
     for (let backoff = 50; ; backoff = Math.min(2 * backoff, 1_000)) {
       signal?.throwIfAborted();
       if (this.closed) throw new LogUnavailable('closed', this.topic);
       try {
-        const answer = await unlessAborted(question(), this.ended.signal);
-        if (answer !== undefined || !this.closed) return answer as T;
+        const answer = await unlessAborted(question(), left);
+        if (answer !== undefined || !left.aborted) return answer as T;
       } catch (error) {
         if (!(error instanceof BrokerAway)) throw nameFailure(error, this.topic, this.position);
         if (this.closed) continue;

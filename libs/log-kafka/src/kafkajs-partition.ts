@@ -63,7 +63,7 @@ export function clientConfig(settings: KafkaSettings): KafkaConfig {
 export class KafkajsPartition implements Partition {
   private connection: Connection | undefined;
   private attempts = 0;
-  private closed = false;
+  closed = false;
 
   constructor(
     private readonly settings: KafkaSettings,

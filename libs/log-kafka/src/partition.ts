@@ -33,6 +33,8 @@ export interface Fetched {
 /** One partition of one topic. Connects when first asked, and anew after a failure. Any number of requests may be under way. */
 export interface Partition {
   readonly topic: string;
+  /** By its owner: nothing will come of it any more. */
+  readonly closed: boolean;
   /**
    * Messages from `offset` on; waits up to `waitMs` for the first. None, if none comes.
    * @throws OffsetOutOfRange, BrokerAway, BrokerRefuses

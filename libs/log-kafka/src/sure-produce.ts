@@ -14,7 +14,7 @@ export interface SureOptions {
 
 /**
  * @returns the offset of the first message, as last written
- * @throws BrokerRefuses; the signal's reason
+ * @throws BrokerRefuses; BrokerAway when the partition has been closed; the signal's reason
  */
 export async function produceSurely(
   partition: Partition,
@@ -26,7 +26,7 @@ export async function produceSurely(
     try {
       return await partition.produce(messages);
     } catch (error) {
-      if (!(error instanceof BrokerAway)) throw error;
+      if (!(error instanceof BrokerAway) || partition.closed) throw error;
       onTrouble?.(error);
       await pause(backoff, undefined, { signal }).catch(() => undefined);
     }

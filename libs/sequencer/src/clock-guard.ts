@@ -42,9 +42,9 @@ export class ClockGuard {
     const wall = this.clock.wallUs();
     const monotonic = this.clock.monotonicUs();
     const jump = wall - this.lastWallUs - (monotonic - this.lastMonotonicUs);
-    if (this.doubt === '' && Math.abs(jump) > DIVERGENCE_US) {
-      this.doubt = `the wall clock jumped by ${seconds(jump)} s; set it right, or confirm it`;
-    }
+    if (Math.abs(jump) > DIVERGENCE_US) {
+      if (this.doubt === '') this.doubt = `the wall clock jumped by ${seconds(jump)} s; set it right, or confirm it`;
+    } else if (this.lastStampUs - wall <= DIVERGENCE_US) this.doubt = ''; // it has been set right
     if (this.doubt === '') {
       this.lastWallUs = wall;
       this.lastMonotonicUs = monotonic;

@@ -33,8 +33,8 @@ import { Waiting, WaitingByIdentity } from './waiting';
 
 export interface RelayOptions {
   readonly commands: CommandsTopic;
-  /** Opens the events log for reading; again after a failure. */
-  readonly openLog: () => Promise<EventLog>;
+  /** Opens the events log for reading; again after a failure. The signal ends the opening. */
+  readonly openLog: (signal: AbortSignal) => Promise<EventLog>;
   readonly clock: Clock;
   /** Commands that may be without an answer. */
   readonly inboxLimit?: number;
@@ -200,16 +200,18 @@ export class CommandRelay implements CommandGateway {
     while (!signal.aborted) {
       let log: EventLog | undefined;
       try {
-        log = await this.options.openLog();
+        log = await this.options.openLog(signal);
         const from = (this.position ??= await log.tip());
-        for await (const _ of log.read(from, { limit: 1 })) break; // throws where the position is no place of this log
+        for await (const _ of log.read(from, { limit: 1, signal })) break; // throws where the position is no place of this log
         this.follows = !signal.aborted;
         this.reason = signal.aborted ? this.reason : '';
         for await (const frame of log.follow(from, signal)) this.answer(frame);
       } catch (error) {
         if (isNoPlace(error)) this.position = undefined;
-        this.reason = `the events log can't be read: ${messageOf(error)}`;
-        this.options.onEvent?.(this.reason);
+        if (!signal.aborted) {
+          this.reason = `the events log can't be read: ${messageOf(error)}`;
+          this.options.onEvent?.(this.reason);
+        }
       }
       this.follows = false;
       await log?.close().catch(() => undefined);

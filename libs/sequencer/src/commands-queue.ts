@@ -18,6 +18,8 @@ export interface QueuedCommand {
 
 /** Read ahead so far, no farther. */
 const AHEAD_COMMANDS = 4_096;
+/** A message of more is none of ours: as a whole it is no command. */
+export const MESSAGE_COMMANDS_MAX = 4_096;
 
 export class CommandsQueue {
   private readonly waiting: QueuedCommand[] = [];
@@ -42,9 +44,9 @@ export class CommandsQueue {
     this.wake = wake;
   }
 
-  /** Up to `most` of them. @throws what reading threw */
+  /** Up to `most` of them. @throws what reading threw, once all that was read before has been taken */
   take(most: number): QueuedCommand[] {
-    if (this.failure !== undefined) throw this.failure;
+    if (this.failure !== undefined && this.waiting.length === 0) throw this.failure;
     const taken = this.waiting.splice(0, most);
     this.room();
     return taken;
@@ -85,16 +87,12 @@ export class CommandsQueue {
 /** A message that holds no command is one entry, so that its place is passed like a command's. */
 export function commandsOf({ offset, commands, fault, value }: CommandsMessage): QueuedCommand[] {
   const next = { offset: offset + 1, index: 0 };
-  if (commands === undefined || commands.length === 0) {
-    return [
-      {
-        place: { offset, index: 0 },
-        after: next,
-        command: undefined,
-        fault: fault ?? 'it holds no command',
-        text: value,
-      },
-    ];
+  const none = (why: string): QueuedCommand[] => [
+    { place: { offset, index: 0 }, after: next, command: undefined, fault: why, text: value },
+  ];
+  if (commands === undefined || commands.length === 0) return none(fault ?? 'it holds no command');
+  if (commands.length > MESSAGE_COMMANDS_MAX) {
+    return none(`it holds ${commands.length} commands, more than ${MESSAGE_COMMANDS_MAX}`);
   }
   let place = { offset, index: 0 };
   return commands.map((text, index) => {

@@ -13,7 +13,7 @@ import {
 import { OPEN_MARKET } from '../../engine/testing/market-fixture';
 import type { Clock } from './clock';
 import { CommandRelay } from './command-relay';
-import { MarketEngine, type EngineRole } from './market-engine';
+import { MarketEngine, type EngineRole, type MarketEngineOptions } from './market-engine';
 import { recover } from './recovery';
 import { stateHash } from './snapshot-files';
 import { InboxFull, OutcomePending, OutcomeUnknown, WriterUnavailable } from './submission';
@@ -103,7 +103,9 @@ class Market {
     this.queue.put({ commands: commands.map(commandToJson), fault: undefined, value: '' });
   }
 
-  engine(clock: Clock = this.clock): MarketEngine {
+  endOf = (): Promise<number> => new MemoryCommandsTopic(this.queue).end();
+
+  engine(clock: Clock = this.clock, other: Partial<MarketEngineOptions> = {}): MarketEngine {
     const engine = new MarketEngine({
       openLog: () => Promise.resolve(new MemoryEventLog(this.events)),
       commands: new MemoryCommandsTopic(this.queue),
@@ -111,6 +113,7 @@ class Market {
       deadLetter: ({ reason }) => Promise.resolve(void this.letters.push(reason)),
       chance: () => 0,
       onEvent: (message) => this.told.push(message),
+      ...other,
     });
     engine.start();
     this.closers.push(() => engine.stop());
@@ -393,3 +396,53 @@ it('decides nothing where the commands topic has lost its end, and tells callers
   expect(await outcomes('lost')).toEqual([]);
   expect(market.letters).toEqual([]);
 });
+
+it('keeps its state while the commands topic cannot be asked, and takes over when it can be again', async () => {
+  const commands = new MemoryCommandsTopic(market.queue);
+  let isAway = true;
+  const end = (): Promise<number> => (isAway ? Promise.reject(new Error('the broker is away')) : market.endOf());
+  let opened = 0;
+  const openLog = async (): Promise<MemoryEventLog> => {
+    opened += 1;
+    return new MemoryEventLog(market.events);
+  };
+  const engine = market.engine(market.clock, { openLog, commands: Object.assign(commands, { end }) });
+  await market.clock.pass(20 * SECOND_US);
+  expect(engine.status()).toMatchObject({ role: 'FAILED', reason: expect.stringContaining('the broker is away') });
+  expect(market.told.filter((message) => message.includes('the broker is away'))).toHaveLength(1);
+  isAway = false;
+  await market.clock.pass(5 * SECOND_US);
+  expect(engine.status()).toMatchObject({ role: 'WRITING', reason: '' });
+  expect(opened).toBe(1);
+});
+
+it('is stopped, also when nothing that is under way ever ends', async () => {
+  const never = new Promise<never>(() => undefined);
+  const log = new MemoryEventLog(market.events);
+  const stuck = market.engine(market.clock, {
+    openLog: () => Promise.resolve(Object.assign(log, { append: () => untilClosed(log) })),
+  });
+  market.put(register('a'));
+  await market.clock.pass(5 * SECOND_US);
+  expect(stuck.status().role).toBe('WRITING');
+  const opening = market.engine(market.clock, {
+    openLog: (signal) => new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
+  });
+  market.queue.put({ commands: undefined, fault: 'it is no JSON', value: '' });
+  const lettered = market.engine(market.clock, {
+    deadLetter: (_, signal) => Promise.race([never, rejection(signal)]),
+  });
+  await market.clock.pass(5 * SECOND_US);
+  const stopped = Promise.all([stuck, opening, lettered].map((engine) => engine.stop()));
+  await market.clock.pass(4 * SECOND_US);
+  await stopped;
+});
+
+const rejection = (signal: AbortSignal): Promise<never> =>
+  new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)));
+
+/** What an append is told by a log whose brokers never answer. */
+async function untilClosed(log: MemoryEventLog): Promise<never> {
+  for await (const _ of log.follow(await log.tip(), new AbortController().signal));
+  throw new Error('closed');
+}

@@ -19,7 +19,8 @@ import { stateHash, type SnapshotFiles } from './snapshot-files';
 import { EngineFailed, TopicWriter, type DeadLetterBox } from './topic-writer';
 
 export interface MarketEngineOptions {
-  readonly openLog: () => Promise<EventLog>;
+  /** The signal ends the opening. */
+  readonly openLog: (signal: AbortSignal) => Promise<EventLog>;
   readonly commands: CommandsTopic;
   readonly clock: Clock;
   readonly deadLetter: DeadLetterBox;
@@ -49,6 +50,8 @@ const TAKEOVER_US = 3 * SECOND_US;
 const LOOK_US = SECOND_US / 4;
 const BACKOFF_US_LEAST = SECOND_US / 10;
 const BACKOFF_US_MOST = 5 * SECOND_US;
+/** What is under way when it is to end may take so long. */
+const STOP_US = 3 * SECOND_US;
 
 export class MarketEngine {
   private role: EngineRole = 'STARTING';
@@ -62,6 +65,7 @@ export class MarketEngine {
   private goesOn = false;
   private readonly failing = new Set<string>();
   private readonly stopping = new AbortController();
+  private readonly givingUp = new AbortController();
   private running: Promise<void> = Promise.resolve();
   private wake: () => void = () => undefined;
 
@@ -93,12 +97,14 @@ export class MarketEngine {
     return state && { sequence: state.sequence, hash: stateHash(state) };
   }
 
-  /** Finishes what is being decided, and ends. Returns the state hash; empty if there is no state. */
+  /** Finishes what is being decided, if it can, and ends. Returns the state hash; empty if there is no state. */
   async stop(): Promise<string> {
     this.stopping.abort();
     this.writer?.stop();
     this.wake();
+    const cancel = this.options.clock.wakeAfter(STOP_US, () => this.givingUp.abort());
     await this.running;
+    cancel();
     this.role = 'STOPPED';
     return this.fold === undefined ? '' : stateHash(this.fold.state);
   }
@@ -107,35 +113,38 @@ export class MarketEngine {
     const { signal } = this.stopping;
     while (!signal.aborted) {
       let log: EventLog | undefined;
+      const giveUp = (): void => void log?.close().catch(() => undefined);
+      this.givingUp.signal.addEventListener('abort', giveUp);
       try {
-        log = await this.options.openLog();
+        log = await this.options.openLog(signal);
         await this.followThenWrite(log);
       } catch (error) {
         this.note(error);
       }
+      this.givingUp.signal.removeEventListener('abort', giveUp);
       await log?.close().catch(() => undefined);
       if (!signal.aborted && !this.goesOn) await this.pause(this.backoffUs);
     }
   }
 
   private async followThenWrite(log: EventLog): Promise<void> {
-    const { fold, warnings } = await recover(log, this.options.snapshots);
+    const { fold, warnings } = await recover(log, this.options.snapshots, this.stopping.signal);
     for (const warning of warnings) this.options.onEvent?.(warning);
-    await this.commandsEnd(fold);
     this.fold = fold;
     // It outlives the writer: a clock that jumps while this engine follows is seen too.
     this.guard ??= new ClockGuard(this.options.clock, fold.state.lastStampUs);
     this.role = 'FOLLOWING';
     this.reason = '';
-    if (!this.goesOn) await this.followUntilNeeded(log, fold);
+    const topicStart = this.goesOn ? undefined : await this.followUntilNeeded(log, fold);
     if (this.stopping.signal.aborted) return;
     this.goesOn = false;
     this.takeovers += 1;
     this.options.onEvent?.(`takes over after record ${fold.position.sequence}`);
-    await this.write(log, fold);
+    await this.write(log, fold, topicStart ?? (await this.options.commands.start()));
   }
 
-  private async followUntilNeeded(log: EventLog, fold: Fold): Promise<void> {
+  /** @returns where the commands topic starts; undefined when it is to stop */
+  private async followUntilNeeded(log: EventLog, fold: Fold): Promise<number | undefined> {
     const following = new AbortController();
     const { clock, chance, takeoverUs = TAKEOVER_US } = this.options;
     let lastUs = clock.monotonicUs();
@@ -148,21 +157,48 @@ export class MarketEngine {
       }
     })().catch((error: unknown) => (failure = error ?? new Error('following ended')));
     const patienceUs = takeoverUs * (1 + chance() / 3);
+    let topicStart: number | undefined;
     try {
-      while (!this.stopping.signal.aborted && failure === undefined) {
+      while (!this.stopping.signal.aborted && failure === undefined && topicStart === undefined) {
         await this.pause(LOOK_US);
         this.guard!.check();
+        const lastFrameUs = lastUs;
         if (clock.monotonicUs() - lastUs < patienceUs) continue;
-        if ((await this.commandsEnd(fold)) > fold.answered.offset) break;
-        // Nobody asks, so whether somebody would answer is asked here.
-        await this.options.commands.publish([commandToJson({ type: 'Ping', command_id: '', token: 0 })]);
-        lastUs = clock.monotonicUs();
+        const found = await this.whereNeeded(fold);
+        // Somebody has written while that was asked; and brokers that are away tell nothing about who writes.
+        if (lastUs !== lastFrameUs) continue;
+        if (found === undefined) lastUs = clock.monotonicUs();
+        else topicStart = found;
       }
     } finally {
       following.abort();
       await ended;
     }
     if (failure !== undefined) throw failure as Error;
+    return topicStart;
+  }
+
+  /**
+   * Where the commands topic starts, if it holds commands that nobody has answered. What fails here is the question alone:
+   * the state is as good as before.
+   */
+  private async whereNeeded(fold: Fold): Promise<number | undefined> {
+    const { commands, onEvent } = this.options;
+    try {
+      const isNeeded = (await this.commandsEnd(fold)) > fold.answered.offset;
+      // Nobody asks, so whether somebody would answer is asked here.
+      if (!isNeeded) await commands.publish([commandToJson({ type: 'Ping', command_id: '', token: 0 })]);
+      const start = isNeeded ? await commands.start() : undefined;
+      this.role = 'FOLLOWING';
+      this.reason = '';
+      return start;
+    } catch (error) {
+      const reason = `who decides commands can't be found out: ${messageOf(error)}`;
+      if (reason !== this.reason) onEvent?.(reason);
+      this.role = 'FAILED';
+      this.reason = reason;
+      return undefined;
+    }
   }
 
   /** @throws CommandsUnavailable where commands that come now would stand before the last one answered, and so never be decided */
@@ -175,7 +211,7 @@ export class MarketEngine {
     );
   }
 
-  private async write(log: EventLog, fold: Fold): Promise<void> {
+  private async write(log: EventLog, fold: Fold, topicStart: number): Promise<void> {
     const { commands, clock, deadLetter, frameCommands, onAppended } = this.options;
     this.role = 'WRITING';
     const appended = (position: Position): void => {
@@ -185,13 +221,13 @@ export class MarketEngine {
     const { failing } = this;
     const guard = this.guard!;
     guard.goOnFrom(fold.state.lastStampUs);
-    const topicStart = await commands.start();
     if (topicStart > fold.answered.offset) {
       const { offset, index } = fold.answered;
       this.options.onEvent?.(`commands ${offset}:${index} to ${topicStart}:0 were dropped before they were answered`);
     }
-    const terms = { log, commands, fold, guard, clock, deadLetter, frameCommands, failing, appended, topicStart };
-    this.writer = new TopicWriter(terms);
+    const { signal: givenUp } = this.givingUp;
+    const topic = { commands, topicStart, deadLetter, failing, frameCommands };
+    this.writer = new TopicWriter({ log, fold, guard, clock, appended, givenUp, ...topic });
     try {
       await this.writer.run();
     } finally {
@@ -200,7 +236,7 @@ export class MarketEngine {
   }
 
   private note(error: unknown): void {
-    this.reason = error instanceof Error ? error.message : String(error);
+    this.reason = messageOf(error);
     this.goesOn = error instanceof EngineFailed;
     this.role = error instanceof FrameNotCounted || this.goesOn ? 'STARTING' : 'FAILED';
     this.fold = undefined;
@@ -219,4 +255,8 @@ export class MarketEngine {
     });
     this.wake = () => undefined;
   }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

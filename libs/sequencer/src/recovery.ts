@@ -21,15 +21,19 @@ export interface Recovery {
  * Folds the log from the newest snapshot that is whole and belongs to it; a bad snapshot falls back to an older one,
  * in the end to the log's beginning.
  * @throws FrameDamaged when the log itself is damaged behind the snapshot; StateDiverged when no start gives the
- * writer's state
+ * writer's state; the signal's reason
  */
-export async function recover(log: LogReader, snapshots: SnapshotFiles | undefined): Promise<Recovery> {
+export async function recover(
+  log: LogReader,
+  snapshots: SnapshotFiles | undefined,
+  signal?: AbortSignal,
+): Promise<Recovery> {
   const warnings: string[] = [];
   for (const info of snapshots?.list() ?? []) {
     try {
       const { state, position, answered } = snapshots!.read(info);
       const fold = new Fold(state, position, answered);
-      await foldTail(log, fold);
+      await foldTail(log, fold, signal);
       return { fold, snapshotSequence: info.sequence, tailRecords: state.sequence - info.sequence, warnings };
     } catch (error) {
       if (!isSnapshotsFault(error)) throw error;
@@ -37,12 +41,12 @@ export async function recover(log: LogReader, snapshots: SnapshotFiles | undefin
     }
   }
   const fold = new Fold(new MarketState(), originPosition());
-  await foldTail(log, fold);
+  await foldTail(log, fold, signal);
   return { fold, snapshotSequence: 0, tailRecords: fold.state.sequence, warnings };
 }
 
-async function foldTail(log: LogReader, fold: Fold): Promise<void> {
-  for await (const frame of log.read(fold.position)) fold.take(frame);
+async function foldTail(log: LogReader, fold: Fold, signal: AbortSignal | undefined): Promise<void> {
+  for await (const frame of log.read(fold.position, { signal })) fold.take(frame);
 }
 
 function isSnapshotsFault(error: unknown): error is Error {

@@ -18,12 +18,11 @@ const LOOK_US = 1_000_000;
 /** Who vouches for a clock has read it within so long before the command is seen. */
 const VOUCHED_US = 60_000_000;
 
-/** Keeps what can't be a command, so that it is lost to nobody. May be told of one several times. */
-export type DeadLetterBox = (letter: {
-  readonly place: CommandPlace;
-  readonly reason: string;
-  readonly text: string;
-}) => Promise<void>;
+/** Keeps what can't be a command, so that it is lost to nobody. May be told of one several times. The signal ends its trying. */
+export type DeadLetterBox = (
+  letter: { readonly place: CommandPlace; readonly reason: string; readonly text: string },
+  signal: AbortSignal,
+) => Promise<void>;
 
 export interface TopicWriterTerms {
   readonly log: EventLog;
@@ -32,6 +31,8 @@ export interface TopicWriterTerms {
   readonly guard: ClockGuard;
   readonly clock: Clock;
   readonly deadLetter: DeadLetterBox;
+  /** Nothing is waited for any more. */
+  readonly givenUp: AbortSignal;
   /** Offset at which the topic starts now. */
   readonly topicStart: number;
   readonly frameCommands: number | undefined;
@@ -107,9 +108,9 @@ export class TopicWriter {
       if (!this.confirmClock()) throw new ClockInDoubt(guard.doubt);
     }
     const batch = this.queue.take(frameCommands);
-    for (const { command, place, fault, text } of batch) {
-      if (command === undefined) await this.terms.deadLetter({ place, reason: fault, text });
-    }
+    const { deadLetter, givenUp } = this.terms;
+    const letters = batch.filter(({ command }) => command === undefined);
+    await Promise.all(letters.map(({ place, fault, text }) => deadLetter({ place, reason: fault, text }, givenUp)));
     this.decide(batch, guard.stamp());
     const frames = this.builder.takeFrames();
     if (frames.length === 0) return false;
@@ -139,8 +140,11 @@ export class TopicWriter {
       try {
         this.answer(queued, stamp);
       } catch (error) {
-        this.terms.failing.add(keyOf(queued.place));
-        throw new EngineFailed(error);
+        const { failing } = this.terms;
+        const isRefusal = failing.has(keyOf(queued.place));
+        failing.add(keyOf(queued.place));
+        // What can't even be refused is not tried again at once.
+        throw isRefusal ? error : new EngineFailed(error);
       }
       if (index % COMMANDS_PER_SLICE === COMMANDS_PER_SLICE - 1) engine.work(stamp);
     }

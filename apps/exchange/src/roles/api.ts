@@ -89,7 +89,7 @@ export async function apiParts(
   let log: EventLog | undefined;
   const relay: CommandRelay = new CommandRelay({
     commands,
-    openLog: async () => (log = await openRecent(brokers, models)),
+    openLog: async (signal) => (log = await openRecent(brokers, models, signal)),
     clock: new SystemClock(),
     inboxLimit: INBOX_LIMIT,
     waitMs: outcomeWaitMs,
@@ -122,10 +122,10 @@ export async function apiParts(
 }
 
 /** From the newest position that the read store knows, so that a start need not read the whole topic. */
-async function openRecent(brokers: Brokers, models: RedisReadModels): Promise<EventLog> {
+async function openRecent(brokers: Brokers, models: RedisReadModels, signal: AbortSignal): Promise<EventLog> {
   const { as_of_seq } = await models.status();
   const from = as_of_seq === 0 ? undefined : await models.milestone(as_of_seq).catch(() => undefined);
-  return brokers.openLog(from);
+  return brokers.openLog(from, signal);
 }
 
 /** Reads what stands before the position from which `log` was opened, too. */

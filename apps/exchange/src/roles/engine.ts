@@ -72,8 +72,8 @@ export async function startEngine(
   const letters = new DeadLetters(settings, topics.deadLetters, market);
   const metrics = new Metrics('engine', market);
   const engine = new MarketEngine({
-    openLog: async () => {
-      const log = await brokers.openFromSnapshot(snapshots, (from) => brokers.openLog(from));
+    openLog: async (signal) => {
+      const log = await brokers.openFromSnapshot(snapshots, (from) => brokers.openLog(from, signal));
       return measured(log, metricsPort === 0 ? undefined : metrics);
     },
     commands,
@@ -81,9 +81,9 @@ export async function startEngine(
     chance: () => randomInt(2 ** 32) / 2 ** 32,
     snapshots,
     takeoverUs: takeoverMs * 1_000,
-    deadLetter: ({ place: { offset, index }, reason, text }) => {
+    deadLetter: ({ place: { offset, index }, reason, text }, signal) => {
       tell(`command ${offset}:${index} is none: ${reason}`);
-      return letters.put({ offset, index, reason, value: text });
+      return letters.put({ offset, index, reason, value: text }, { signal });
     },
     onEvent: tell,
   });
