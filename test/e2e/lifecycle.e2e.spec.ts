@@ -19,12 +19,12 @@ function fresh(): string {
 
 afterAll(() => folders.forEach((folder) => folder.remove()));
 
-/** One sentence, no stack trace, exit code 1. */
-function expectRefusal(end: ProcessEnd, sentence: RegExp): void {
+/** One sentence, no stack trace; code 1, or 2 where the options are wrong. */
+function expectRefusal(end: ProcessEnd, sentence: RegExp, code = 1): void {
   expect(end.output).toMatch(sentence);
   expect(end.output.trim().split('\n')).toHaveLength(1);
   expect(end.output).not.toMatch(/^\s+at /m);
-  expect(end.code).toBe(1);
+  expect(end.code).toBe(code);
 }
 
 const refused = (data: string, options?: StartOptions) => runToEnd(data, options);
@@ -119,7 +119,7 @@ describe('options', () => {
       args: ['--port', '99999', '--market', 'A B'],
       env: { TOKENBOURSE_TRADE_KEY: 'short' },
     });
-    expect(end.code).toBe(1);
+    expect(end.code).toBe(2);
     expect(end.output).toContain('--port is "99999"; it must be a whole number from 0 to 65535.');
     expect(end.output).toContain('--market is "A B"');
     expect(end.output).toContain('TOKENBOURSE_TRADE_KEY must have at least 8 characters');
@@ -127,7 +127,7 @@ describe('options', () => {
   });
 
   test('that are unknown are named', async () => {
-    expectRefusal(await refused(fresh(), { args: ['--prot', '1'] }), /--prot.*--help/);
+    expectRefusal(await refused(fresh(), { args: ['--prot', '1'] }), /--prot.*--help/, 2);
   });
 
   test('are explained', async () => {

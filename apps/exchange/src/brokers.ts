@@ -1,6 +1,7 @@
 // How the roles beyond one machine reach the brokers, and what they call the topics.
 
 import { readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { recordsFromJson, recordsToJson } from '@tokenbourse/domain';
 import {
   ensureTopics,
@@ -24,7 +25,11 @@ export interface BrokerAccess {
 }
 
 const HOUR_MS = 3_600_000;
+
 const RECORDS_AS_JSON = { toText: recordsToJson, fromText: recordsFromJson };
+
+/** Who this process is, for those who look at the brokers. */
+export const nodeName = (role: string): string => `${role}-${hostname()}-${process.pid}`;
 
 /** @throws Error naming a file of authorities that can't be read */
 export function kafkaSettings({ brokers, tls, sasl }: KafkaOptions, clientId: string): KafkaSettings {

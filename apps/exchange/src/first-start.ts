@@ -1,7 +1,7 @@
 // What a fresh data folder needs before anybody can use it: an open market, and the first keys. Repeating it does nothing.
 
 import { randomInt } from 'node:crypto';
-import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import {
@@ -190,6 +190,7 @@ export class FirstStart {
 /** A kill may come at any instant: under its name the file is whole, for a later start makes none where there is one. */
 function keepText(file: string, text: string): void {
   const beside = `${file}.part`;
+  mkdirSync(path.dirname(file), { recursive: true });
   const handle = openSync(beside, 'w', 0o600);
   try {
     writeSync(handle, text);

@@ -12,8 +12,9 @@ export interface ReaderStatus {
 
 /** How long the engine knows commands' ids, as it decides now: ahead of what is durable. */
 export interface IdMemory {
-  /** Last record that is decided, and its time. */
-  readonly sequence: number;
+  /** Last record that is decided; undefined where other processes decide, for nobody knows then what they have just stamped. */
+  readonly decided: number | undefined;
+  /** Time of the last record that is known here. */
   readonly last_stamp_us: number;
   /** An id is known for so long after it was used … */
   readonly window_us: number;

@@ -44,7 +44,7 @@ class FixedHealth extends Health {
     return this.state;
   }
   idMemory(): IdMemory {
-    return { sequence: 0, last_stamp_us: 0, window_us: 3_600_000_000, forgotten_until_us: 0 };
+    return { decided: 0, last_stamp_us: 0, window_us: 3_600_000_000, forgotten_until_us: 0 };
   }
   readers(): Promise<readonly ReaderStatus[]> {
     return Promise.resolve(this.lag);

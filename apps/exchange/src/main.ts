@@ -61,10 +61,10 @@ function stopOnSignals(exchange: Pick<RunningRole, 'stop'>, screen: Screen): voi
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
 }
 
-/** One line for what a person can mend; a stack trace for what is a bug. */
+/** One line for what a person can mend; a stack trace for what is a bug. Code 2 says that what was asked for is wrong. */
 function fail(error: unknown): never {
   process.stderr.write(`${explain(error)}\n`);
-  process.exit(1);
+  process.exit(error instanceof OptionsWrong ? 2 : 1);
 }
 
 function explain(error: unknown): string {

@@ -3,8 +3,9 @@
 //
 // Why no repetition passes as new. An id was used in a record that the read models have folded, or in a later one. The former they
 // know, and their filter of seen ids never says otherwise. The latter was stamped at or after an instant S: the time of their last
-// record, or the moment at which they had folded all that was decided. The engine knows it until S and the idempotency window have
-// passed, so the command is submitted as one that expires then. A shorter window counts from before its command is submitted.
+// record, or the moment at which they had folded all that was decided, where this process decides. The engine knows it until S and
+// the idempotency window have passed, so the command is submitted as one that expires then. A shorter window counts from before its
+// command is submitted.
 
 import { Inject, Injectable } from '@nestjs/common';
 import { fingerprintOf, formatId, formatInstant, SECOND_US, type CommandOf } from '@tokenbourse/domain';
@@ -139,22 +140,25 @@ export class Repetitions {
     };
   }
 
-  /** Asks the read models; where what they lack could be forgotten already, as soon as they have all that is decided. */
+  /**
+   * Asks the read models as they are; where what they lack could be forgotten already, again as soon as they have all that is
+   * decided, if that is known here.
+   */
   private async asked<T>(
     ask: (options: ReadOptions) => Promise<Answer<T>>,
   ): Promise<{ readonly sinceUs: number; readonly data: T }> {
-    const { sequence, at_us } = this.seenIds.upTo();
-    const sinceUs = this.unknownSince(sequence, at_us);
-    if (this.isRemembered(sinceUs)) return { sinceUs, data: (await ask({})).data };
+    const { as_of_seq, as_of_us, data } = await ask({});
+    const sinceUs = this.unknownSince(as_of_seq, as_of_us);
+    const decided = this.health.idMemory()?.decided;
+    if (decided === undefined || this.isRemembered(sinceUs)) return { sinceUs, data };
     const askedUs = this.nowUs();
-    const { data } = await ask({ min_seq: this.health.idMemory()?.sequence ?? 0 });
-    return { sinceUs: askedUs, data };
+    return { sinceUs: askedUs, data: (await ask({ min_seq: decided })).data };
   }
 
   /** The instant since which ids were used that may not be among those up to record `sequence`, of `atUs`. */
   private unknownSince(sequence: number, atUs: number): number {
-    const memory = this.health.idMemory();
-    if (memory !== undefined && sequence >= memory.sequence) this.caughtUp = { sequence, atUs: this.nowUs() };
+    const decided = this.health.idMemory()?.decided;
+    if (decided !== undefined && sequence >= decided) this.caughtUp = { sequence, atUs: this.nowUs() };
     // Read models that are rebuilt know less than they did.
     return sequence < this.caughtUp.sequence ? atUs : Math.max(atUs, this.caughtUp.atUs);
   }

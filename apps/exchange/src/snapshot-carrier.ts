@@ -3,7 +3,11 @@
 import { SnapshotsTopic } from '@tokenbourse/log-kafka';
 import type { SnapshotFiles } from '@tokenbourse/sequencer';
 
+/** A stop waits so long for the last snapshot to reach the brokers: without it the next start elsewhere reads more of the log. */
+const LAST_MS = 10_000;
+
 export class SnapshotCarrier {
+  /** The newest that the brokers are known to have. */
   private carried = 0;
   private readonly stopping = new AbortController();
   private running: Promise<void> = Promise.resolve();
@@ -12,16 +16,16 @@ export class SnapshotCarrier {
     private readonly files: SnapshotFiles,
     private readonly topic: SnapshotsTopic,
     private readonly tell: (message: string) => void,
+    private readonly lastMs = LAST_MS,
   ) {}
 
   /** Takes the brokers' newest snapshot into the folder, unless there is one as new. A failure costs a longer start. */
   async fetch(): Promise<void> {
-    this.carried = this.files.list()[0]?.sequence ?? 0;
     try {
       const newest = await this.topic.latest();
-      if (newest === undefined || newest.sequence <= this.carried) return;
+      this.carried = newest?.sequence ?? 0;
+      if (newest === undefined || newest.sequence <= (this.files.list()[0]?.sequence ?? 0)) return;
       this.files.take(newest.sequence, newest.bytes);
-      this.carried = newest.sequence;
       this.tell(`snapshot of record ${newest.sequence} came from the brokers`);
     } catch (error) {
       this.tell(`no snapshot came from the brokers: ${messageOf(error)}`);
@@ -44,9 +48,11 @@ export class SnapshotCarrier {
     });
   }
 
+  /** What was to be carried still is, as far as the brokers take it soon. */
   async stop(): Promise<void> {
-    this.stopping.abort();
+    const patience = setTimeout(() => this.stopping.abort(new Error('the brokers took too long')), this.lastMs);
     await this.running;
+    clearTimeout(patience);
     this.topic.close();
   }
 }

@@ -1,21 +1,34 @@
-// Publishes the market's trades for outsiders: a plain message each. It goes on behind the last one that stands in the topic.
+// Publishes the market's trades for outsiders: a plain message each. Of several projectors the one that writes the read store does
+// it; whoever takes over goes on behind the last trade that stands in the topic.
 
 import { setTimeout as pause } from 'node:timers/promises';
 import { decodeRecords, recordToJson, type LogRecord } from '@tokenbourse/domain';
 import type { LogReader } from '@tokenbourse/log';
 import type { PublishedTrade, TradePlace, TradesTopic } from '@tokenbourse/log-kafka';
+import type { WriterStatus } from '@tokenbourse/projections-redis';
 
 const RETRY_MS = 1_000;
+const LOOK_MS = 200;
+
+export interface PublisherStatus {
+  readonly ready: boolean;
+  readonly reason: string;
+  /** Last record whose trades stand in the topic; undefined while another process publishes. */
+  readonly as_of_seq: number | undefined;
+}
 
 export class TradesPublisher {
   private sequence = 0;
   private reason = 'it is starting';
+  private isOn = false;
   private readonly stopping = new AbortController();
   private running: Promise<void> = Promise.resolve();
 
+  /** @param storeState what this process is to the read store */
   constructor(
     private readonly log: LogReader,
     private readonly topic: TradesTopic,
+    private readonly storeState: () => WriterStatus['state'],
     private readonly tell: (message: string) => void,
   ) {}
 
@@ -23,8 +36,8 @@ export class TradesPublisher {
     this.running = this.run();
   }
 
-  status(): { readonly ready: boolean; readonly reason: string; readonly as_of_seq: number } {
-    return { ready: this.reason === '', reason: this.reason, as_of_seq: this.sequence };
+  status(): PublisherStatus {
+    return { ready: this.reason === '', reason: this.reason, as_of_seq: this.isOn ? this.sequence : undefined };
   }
 
   async stop(): Promise<void> {
@@ -37,26 +50,55 @@ export class TradesPublisher {
     const { signal } = this.stopping;
     while (!signal.aborted) {
       try {
-        await this.publish(signal);
+        if (this.isItsTurn()) await this.publish();
+        else this.reason = '';
+        await pause(LOOK_MS, undefined, { signal }).catch(() => undefined);
       } catch (error) {
         if (signal.aborted) return;
-        this.reason = error instanceof Error ? error.message : String(error);
-        this.tell(`trades are not published: ${this.reason}`);
+        this.trouble(error);
         await pause(RETRY_MS, undefined, { signal }).catch(() => undefined);
       }
     }
   }
 
-  private async publish(signal: AbortSignal): Promise<void> {
-    const last = await this.topic.last();
-    const from = await this.log.locate(Math.max(1, last?.sequence ?? 1));
-    this.reason = '';
-    for await (const { frame, position } of this.log.follow(from, signal)) {
-      const records = decodeRecords(frame.payload, frame.firstSequence);
-      const trades = records.flatMap(tradesOf).filter((trade) => isAfter(trade, last));
-      if (trades.length > 0) await this.topic.publish(trades, { signal });
-      this.sequence = position.sequence;
+  /** A read store that is away says nothing of others: who published goes on. */
+  private isItsTurn(): boolean {
+    const state = this.storeState();
+    if (state === 'WRITING') this.isOn = true;
+    if (state === 'STANDING_BY') this.isOn = false;
+    return this.isOn;
+  }
+
+  /** Until another process's turn has come. What it had published by then is asked anew at the next turn of this one. */
+  private async publish(): Promise<void> {
+    const turn = new AbortController();
+    const signal = AbortSignal.any([turn.signal, this.stopping.signal]);
+    const watch = setInterval(() => !this.isItsTurn() && turn.abort(), LOOK_MS);
+    try {
+      const last = await this.topic.last();
+      this.sequence = last?.sequence ?? 0;
+      const from = await this.log.locate(Math.max(1, this.sequence));
+      this.reason = '';
+      for await (const { frame, position } of this.log.follow(from, signal)) {
+        const records = decodeRecords(frame.payload, frame.firstSequence);
+        const trades = records.flatMap(tradesOf).filter((trade) => isAfter(trade, last));
+        if (trades.length > 0) {
+          await this.topic.publish(trades, { signal, onTrouble: (error) => this.trouble(error) });
+        }
+        this.reason = '';
+        this.sequence = position.sequence;
+      }
+    } catch (error) {
+      if (!turn.signal.aborted) throw error;
+    } finally {
+      clearInterval(watch);
     }
+  }
+
+  private trouble(error: unknown): void {
+    const reason = error instanceof Error ? error.message : String(error);
+    if (reason !== this.reason) this.tell(`trades are not published: ${reason}`);
+    this.reason = reason;
   }
 }
 

@@ -52,7 +52,7 @@ export class FetchedModels implements AnswerModels {
 
   /** The result of a want; undefined while it has none. */
   want<T>(name: string, ...args: (string | number)[]): T | undefined {
-    const text = `${name} ${args.join(' ')}`;
+    const text = `${name}\n${args.join('\n')}`; // ids are told in JSON, which has no line breaks
     this.wants.set(text, [name, args.length, ...args]);
     const result = this.results.get(text) as T | undefined;
     if (result === undefined) this.missed = true;

@@ -45,6 +45,11 @@ export class RedisProjector {
     await Promise.all([this.projector.run(), this.writer.run()]);
   }
 
+  /** What it is to the read store: of several one is WRITING. */
+  get state(): WriterStatus['state'] {
+    return this.writer.status.state;
+  }
+
   /** Where the fold stands, and what is stored. */
   async status(): Promise<ReadStatus & WriterStatus> {
     return { ...(await this.models.status()), ...this.writer.status };

@@ -1,7 +1,7 @@
 // The read models' questions, answered from what projectors have written into Redis.
 
 import type { Cluster, Redis } from 'ioredis';
-import { setTimeout as pause } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
 import { positionFromJson, type Position } from '@tokenbourse/log';
 import {
   AnsweringReadModels,
@@ -30,6 +30,8 @@ const MORE_ROWS = 16;
 const ROUNDS_MAX = 100;
 const LOOK_EVERY_MS = 3;
 const OVERTAKEN_MAX = 5;
+/** Wants of one call to Redis: while it runs, nothing else does. */
+const WANTS_MAX = 128;
 
 export interface RedisReadModelsOptions {
   readonly redis: Redis | Cluster;
@@ -45,11 +47,19 @@ interface Reading {
   readonly results: ReadonlyMap<string, unknown>;
 }
 
+/** What questions of the same turn of the event loop ask together. */
+interface Batch {
+  readonly groups: Set<GroupName>;
+  readonly wants: Map<string, Want>;
+  readonly reading: Promise<Reading>;
+}
+
 export class RedisReadModels extends AnsweringReadModels {
   private readonly prefix: string;
   private readonly version: string;
   private replica: Replica;
   private waiting: Promise<number> | undefined;
+  private batch: Batch | undefined;
 
   constructor(private readonly options: RedisReadModelsOptions) {
     super();
@@ -71,8 +81,9 @@ export class RedisReadModels extends AnsweringReadModels {
 
   /** A position in the log at or before record `sequence`, to begin a search from; undefined where none is known. */
   async milestone(sequence: number): Promise<Position | undefined> {
-    const { results } = await this.read([], new Map([['', ['MILESTONE', 1, sequence]]]));
-    const [text] = results.get('') as string[];
+    const want = ['MILESTONE', 1, sequence] as const;
+    const { results } = await this.read([], new Map([[want.join(), want]]));
+    const [text] = results.get(want.join()) as string[];
     return text === undefined ? undefined : positionFromJson(JSON.parse(text));
   }
 
@@ -89,6 +100,8 @@ export class RedisReadModels extends AnsweringReadModels {
       const groups = new Set(models.groups);
       const { sequence, atUs, results } = await this.read([...groups], models.wants);
       if (!(await this.isVisible(options, sequence, deadlineMs))) continue;
+      // Another answer of the same instant has taken the copy further: it would be read beside rows of an earlier position.
+      if (groups.size > 0 && this.replica.sequence !== sequence) continue;
       models = new FetchedModels(this.replica, results, page, rows);
       const outcome = attempt(question, models, atUs);
       const isShort = models.cut && 'value' in outcome && (outcome.value as { has_more?: boolean }).has_more === false;
@@ -125,8 +138,26 @@ export class RedisReadModels extends AnsweringReadModels {
     return this.waiting;
   }
 
-  /** All wants at one position; the replica stands there too. */
-  private async read(
+  /** All wants at one position; the replica stands there too. Questions that come together go to Redis together. */
+  private read(groups: readonly GroupName[], wants: ReadonlyMap<string, Want>): Promise<Reading> {
+    const batch = this.batch && this.batch.wants.size < WANTS_MAX ? this.batch : this.begin();
+    for (const group of groups) batch.groups.add(group);
+    for (const [text, want] of wants) batch.wants.set(text, want);
+    return batch.reading;
+  }
+
+  private begin(): Batch {
+    const [groups, wants] = [new Set<GroupName>(), new Map<string, Want>()];
+    const reading = nextTurn().then(() => {
+      if (this.batch === batch) this.batch = undefined;
+      return this.fetch([...groups], wants);
+    });
+    const batch: Batch = { groups, wants, reading };
+    this.batch = batch;
+    return batch;
+  }
+
+  private async fetch(
     groups: readonly GroupName[],
     wants: ReadonlyMap<string, Want>,
     tries = OVERTAKEN_MAX,
@@ -154,7 +185,7 @@ export class RedisReadModels extends AnsweringReadModels {
     if (generation === replica.generation && sequence < replica.sequence) {
       // This answer was overtaken by a later one, which the replica has; if that goes on, the store itself has gone back.
       if (tries === 0) replica.reset('');
-      return this.read(groups, wants, tries - 1);
+      return this.fetch(groups, wants, tries - 1);
     }
     replica.take(generation, sequence, groups, replies);
     return { sequence, atUs: Number(atUs), results: new Map([...wants.keys()].map((text, i) => [text, found[i]])) };

@@ -2,9 +2,16 @@
 
 import fc from 'fast-check';
 import { MemoryEventLog } from '@tokenbourse/log';
-import { DEFAULT_RETENTION, InProcessReadModels, createModels, type Retention } from '@tokenbourse/projections';
+import type { Redis } from 'ioredis';
+import {
+  DEFAULT_RETENTION,
+  InProcessReadModels,
+  createModels,
+  type ReadModels,
+  type Retention,
+} from '@tokenbourse/projections';
 import { HOUR_US } from '@tokenbourse/domain';
-import { sharedRedis } from '../../../test/support/brokers/redis';
+import { sharedRedis, startOwnRedis } from '../../../test/support/brokers/redis';
 import { runs } from '../../../test/support/runs';
 import { appendRecords } from '../../projections/src/testing/frames';
 import { randomIntegers, randomMarket } from '../../projections/src/testing/random-market';
@@ -130,4 +137,39 @@ test('milestones lead into the log', async () => {
   expect(next).toBe(position.sequence + 1);
   expect((await models.milestone(0))?.place).toBe(0);
   await projector.stop(script.sequence);
+});
+
+test('questions that come together go to Redis together, and each gets its own answer', async () => {
+  const own = await startOwnRedis();
+  const redis = connectRedis({ url: own.url }) as Redis;
+  try {
+    const log = new MemoryEventLog();
+    const script = randomMarket(7, 300);
+    await appendRecords(log, script.records, 5);
+    const projector = new RedisProjector({ redis, market: 'together', log });
+    const running = projector.run();
+    const models = new RedisReadModels({ redis, market: 'together' });
+    await written(models, script.sequence);
+    await projector.stop(script.sequence);
+    await running;
+    const inMemory = new InProcessReadModels();
+    for (const record of script.records) inMemory.apply(record);
+    inMemory.setNotReady('');
+    const asked = script.records.flatMap(({ identity }) => (identity?.command === 'PlaceOrder' ? [identity] : []));
+    const ask = (of: ReadModels) =>
+      Promise.all(
+        asked.map(({ account, contract, command_id }, i) =>
+          of.ordersByClientId(account, i % 2 === 0 ? command_id : `unused-${i}`, { contract }),
+        ),
+      );
+    await redis.config('RESETSTAT');
+    const answers = await ask(models);
+    const calls = Number(/cmdstat_evalsha:calls=(\d+)/.exec(await redis.info('commandstats'))?.[1]);
+    expect(answers).toEqual(await ask(inMemory));
+    expect(asked.length).toBeGreaterThan(100);
+    expect(calls).toBeLessThan(10);
+  } finally {
+    redis.disconnect();
+    await own.stop();
+  }
 });

@@ -63,7 +63,7 @@ export abstract class AnsweringReadModels implements q.ReadModels {
 
   async candleColumns(
     request: q.CandleRequest,
-  ): Promise<q.Answer<q.CandleColumns> & { has_more: boolean; cursor: string | null }> {
+  ): Promise<Omit<q.Answer<q.CandleColumns>, 'as_of_us'> & { has_more: boolean; cursor: string | null }> {
     const page = await this.candles(request);
     return { ...page, data: contracts.asColumns(page.data) };
   }
@@ -105,8 +105,9 @@ export abstract class AnsweringReadModels implements q.ReadModels {
   valueSplit = (request: q.SplitRequest = {}) => this.answer(request, (models) => valueSplit(models, request));
 
   private async answer<T>(options: q.ReadOptions | undefined, question: Question<T>): Promise<q.Answer<T>> {
-    const { sequence, value } = await this.ask(options, question);
-    return { as_of_seq: sequence, data: value };
+    const timed: Question<{ data: T; atUs: number }> = (models, atUs) => ({ data: question(models, atUs), atUs });
+    const { sequence, value } = await this.ask(options, timed);
+    return { as_of_seq: sequence, as_of_us: value.atUs, data: value.data };
   }
 
   private async page<T>(options: q.ReadOptions, question: Question<PageData<T>>): Promise<q.Page<T>> {

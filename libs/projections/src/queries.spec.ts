@@ -29,10 +29,11 @@ const level = (price_ticks: number, lots: number, orders: number): DepthLevel =>
 describe('before the market is opened', () => {
   const models = new InProcessReadModels();
   test('there is nothing, and that is an answer', async () => {
-    expect(await models.market()).toEqual({ as_of_seq: 0, data: null });
-    expect(await models.contract(1)).toEqual({ as_of_seq: 0, data: null });
-    expect(await models.depth(1)).toEqual({ as_of_seq: 0, data: null });
-    expect(await models.balance(1)).toEqual({ as_of_seq: 0, data: null });
+    const nothing = { as_of_seq: 0, as_of_us: 0, data: null };
+    expect(await models.market()).toEqual(nothing);
+    expect(await models.contract(1)).toEqual(nothing);
+    expect(await models.depth(1)).toEqual(nothing);
+    expect(await models.balance(1)).toEqual(nothing);
     expect(await models.trades()).toEqual({ as_of_seq: 0, data: [], has_more: false, cursor: null });
     expect((await models.prices()).data).toEqual({ at_us: 0, front_window: null, tiers: [] });
     expect((await models.valueSplit()).data).toMatchObject({

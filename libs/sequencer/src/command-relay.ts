@@ -19,7 +19,7 @@ import {
 
 import { AnswerReader } from './answer-reader';
 import type { Clock } from './clock';
-import { GroupCaller, type Caller } from './inbox';
+import { GroupCaller, hasRoom, type Caller } from './inbox';
 import {
   InboxFull,
   OutcomePending,
@@ -36,7 +36,7 @@ export interface RelayOptions {
   /** Opens the events log for reading; again after a failure. The signal ends the opening. */
   readonly openLog: (signal: AbortSignal) => Promise<EventLog>;
   readonly clock: Clock;
-  /** Commands that may be without an answer. */
+  /** Commands that may be without an answer; cancels have a reserve beyond it. */
   readonly inboxLimit?: number;
   /** Commands of one message at most. */
   readonly batchCommands?: number;
@@ -125,7 +125,7 @@ export class CommandRelay implements CommandGateway {
   private put(given: Command, caller: Caller, place: number): void {
     const limit = this.options.inboxLimit ?? INBOX_LIMIT;
     if (!this.follows) return caller.reject(new WriterUnavailable(this.reason, RETRY_MS), place);
-    if (this.byAge.size >= limit) return caller.reject(new InboxFull(limit, RETRY_MS), place);
+    if (!hasRoom(given, this.byAge.size, limit)) return caller.reject(new InboxFull(limit, RETRY_MS), place);
     // A message may come twice: only by an id does the engine know it again.
     const makeId = this.options.newId ?? randomUUID;
     const command = given.command_id === '' ? { ...given, command_id: makeId() } : given;

@@ -75,6 +75,11 @@ const TAKES_AWAY: ReadonlySet<Command['type']> = new Set([
   'RevokeApiKey',
 ]);
 
+/** Whether one more may wait beside `depth` others where `limit` is the bound for all but these. */
+export function hasRoom({ type }: Pick<Command, 'type'>, depth: number, limit: number): boolean {
+  return depth < (TAKES_AWAY.has(type) ? limit + limit / RESERVE_SHARE : limit);
+}
+
 export class Inbox {
   private queue: Pending[] = [];
   private head = 0;
@@ -90,16 +95,12 @@ export class Inbox {
 
   /** Queues a command. Its caller is told InboxFull at once when the bound is reached; cancels have a reserve beyond it. */
   put(command: Command, caller: Caller, place = 0, vouchedOffsetUs?: number): void {
-    if (this.depth >= this.limit && !this.hasReserve(command)) {
+    if (!hasRoom(command, this.depth, this.limit)) {
       caller.reject(new InboxFull(this.limit, 100), place);
       return;
     }
     this.queue.push(new Pending(command, caller, place, vouchedOffsetUs));
     this.arrived();
-  }
-
-  private hasReserve({ type }: Command): boolean {
-    return TAKES_AWAY.has(type) && this.depth < this.limit + this.limit / RESERVE_SHARE;
   }
 
   /** The next to be taken. */

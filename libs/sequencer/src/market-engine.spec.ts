@@ -1,6 +1,7 @@
 // Relays and engines over media in memory: one outcome per command, whoever writes, whatever comes twice.
 
 import { commandToJson, decodeRecords, SECOND_US, type Command, type LogRecord } from '@tokenbourse/domain';
+import { Engine } from '@tokenbourse/engine';
 import {
   MemoryCommandsMedium,
   MemoryCommandsTopic,
@@ -267,6 +268,38 @@ it('turns commands away when too many are without an answer, also when their cal
   const now = relay.submit(register('c'));
   await market.clock.pass(SECOND_US);
   expect((await now).events).toHaveLength(1);
+});
+
+it('keeps places for what takes risk away when all others are taken', async () => {
+  const relay = await market.relay(undefined, 4);
+  const cancel: Command = { type: 'CancelAllOrders', account: 1, contract: 0, command_id: '', tier: 0, side: 'ANY' };
+  const waiting = ['a', 'b', 'c', 'd'].map((name) => relay.submit(register(name)));
+  await expect(relay.submit(register('e'))).rejects.toThrow(InboxFull);
+  const cancelled = relay.submit(cancel);
+  await expect(relay.submit(cancel)).rejects.toThrow(InboxFull);
+  market.engine();
+  await market.clock.pass(4 * SECOND_US);
+  expect((await cancelled).events[0]).toMatchObject({ type: 'CommandRejected', code: 'UNKNOWN_ACCOUNT' });
+  expect(await Promise.all(waiting)).toHaveLength(4);
+});
+
+it('answers a command on which it failed with that, and goes on with all others where they stand', async () => {
+  const relay = await market.relay();
+  const engine = market.engine();
+  // No command is known that does this: it would be a bug. So one is planted, in the middle of deciding.
+  const { execute } = Engine.prototype;
+  Engine.prototype.execute = function (command, atUs) {
+    execute.call(this, command, atUs);
+    if (command.command_id === 'poison') throw new Error('planted');
+  };
+  const answers = relay.submitAll([register('a'), register('poison'), register('b')]);
+  await market.clock.pass(6 * SECOND_US).finally(() => (Engine.prototype.execute = execute));
+  const types = (await answers).map((answer) => (answer instanceof Error ? answer : answer.events[0]!.type));
+  expect(types).toEqual(['ParticipantRegistered', 'CommandFailed', 'ParticipantRegistered']);
+  expect(await outcomes('a')).toEqual(['ParticipantRegistered']);
+  expect(engine.status().role).toBe('WRITING');
+  expect(market.told).toContainEqual(expect.stringContaining('the engine failed'));
+  expect(await engine.stop()).toBe(await market.rebuilt());
 });
 
 it('stamps nothing while its clock is in doubt, until an operator confirms it on the topic', async () => {

@@ -12,12 +12,13 @@ import {
   type SequencerStatus,
   type WriterState,
 } from '@tokenbourse/sequencer';
-import { Brokers, kafkaSettings } from '../brokers';
+import { Brokers, kafkaSettings, nodeName } from '../brokers';
 import { Health, type ReaderStatus } from '../health';
 import { measured } from '../metrics/measured-log';
 import { Metrics } from '../metrics/metrics';
 import type { KafkaReaderOptions } from '../open-kafka-reader';
 import type { KafkaOptions, ServerOptions } from '../options';
+import { takeFolder } from '../own-folder';
 import { SnapshotCarrier } from '../snapshot-carrier';
 import { serveRole, type RunningRole } from './running-role';
 
@@ -60,11 +61,12 @@ export async function startEngine(
   tell: (message: string) => void,
 ): Promise<RunningRole> {
   const { market, kafka, data, snapshotRecords, takeoverMs, metricsPort } = options;
-  const node = `engine-${process.pid}`;
+  const node = nodeName('engine');
   const brokers = new Brokers(kafkaSettings(kafka, node), market, tell);
   await brokers.ensureTopics(kafka);
   const { settings, topics } = brokers;
-  const snapshotFolder = path.join(path.resolve(data), market, 'snapshots');
+  const own = takeFolder(path.join(path.resolve(data), market), 'engine');
+  const snapshotFolder = path.join(own.path, 'snapshots');
   const snapshots = new SnapshotFiles(snapshotFolder);
   const carrier = new SnapshotCarrier(snapshots, new SnapshotsTopic(settings, topics.snapshots, market), tell);
   await carrier.fetch();
@@ -105,5 +107,6 @@ export async function startEngine(
     await carrier.stop();
     letters.close();
     await commands.close();
+    own.release();
   });
 }

@@ -2,13 +2,15 @@
 
 import path from 'node:path';
 import { TradesTopic } from '@tokenbourse/log-kafka';
-import { connectRedis, RedisProjector } from '@tokenbourse/projections-redis';
+import { connectRedis, RedisProjector, RedisReadModels } from '@tokenbourse/projections-redis';
 import type { KafkaLogReader } from '@tokenbourse/log-kafka';
 import type { SequencerStatus } from '@tokenbourse/sequencer';
-import { Brokers, kafkaSettings } from '../brokers';
+import { Brokers, kafkaSettings, nodeName } from '../brokers';
 import { Health, type ReaderStatus } from '../health';
+import { LocatedLog, openRecent } from '../located-log';
 import { Metrics } from '../metrics/metrics';
 import type { KafkaOptions, RedisOptions, ServerOptions } from '../options';
+import { takeFolder } from '../own-folder';
 import { TradesPublisher } from '../trades-publisher';
 import { serveRole, type RunningRole } from './running-role';
 
@@ -39,6 +41,7 @@ class ProjectorHealth extends Health {
       this.log.tip(),
     ]);
     this.end = sequence;
+    const published = this.publisher.status();
     const stores = state === 'WRITING' || state === 'STANDING_BY';
     return [
       { reader: 'projector', ready, reason, as_of_seq },
@@ -48,7 +51,7 @@ class ProjectorHealth extends Health {
         reason: stores ? '' : `it is ${state}: ${told}`,
         as_of_seq: stored_sequence,
       },
-      { reader: 'trades publisher', ...this.publisher.status() },
+      { reader: 'trades publisher', ...published, as_of_seq: published.as_of_seq ?? sequence },
     ];
   }
 }
@@ -59,19 +62,22 @@ export async function startProjector(
   tell: (message: string) => void,
 ): Promise<RunningRole> {
   const { market, kafka, redis: store, data, retention } = options;
-  const brokers = new Brokers(kafkaSettings(kafka, `projector-${process.pid}`), market, tell);
+  const brokers = new Brokers(kafkaSettings(kafka, nodeName('projector')), market, tell);
   await brokers.ensureTopics(kafka);
+  const own = takeFolder(path.join(path.resolve(data), market), 'projector');
   const redis = connectRedis({
     url: store.url,
     password: store.password || undefined,
     caFile: store.authorities || undefined,
   });
-  const log = await brokers.openReader();
-  const folder = path.join(path.resolve(data), market, 'read-models');
+  // What the fold lacks it reads by itself, from where its saved documents stand.
+  const stored = new RedisReadModels({ redis, market, retention });
+  const log = await openRecent(stored, (from) => brokers.openReader(from));
+  const folder = path.join(own.path, 'read-models');
   const projector = new RedisProjector({ redis, market, log, retention, folder, onEvent: tell });
   const folding = projector.run();
   const trades = new TradesTopic(brokers.settings, brokers.topics.trades, market);
-  const publisher = new TradesPublisher(log, trades, tell);
+  const publisher = new TradesPublisher(new LocatedLog(stored).over(log), trades, () => projector.state, tell);
   publisher.start();
   const health = new ProjectorHealth(log, projector, publisher);
   return serveRole({ options, health, metrics: new Metrics('projector', market) }, async () => {
@@ -80,5 +86,6 @@ export async function startProjector(
     await folding;
     await log.close();
     redis.disconnect();
+    own.release();
   });
 }

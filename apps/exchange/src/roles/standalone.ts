@@ -65,7 +65,7 @@ class StandaloneHealth extends Health {
     if (state === undefined) return undefined;
     const { sequence, lastStampUs, outcomes } = state;
     return {
-      sequence,
+      decided: sequence,
       last_stamp_us: lastStampUs,
       window_us: outcomes.windowUs,
       forgotten_until_us: outcomes.forgottenUs,

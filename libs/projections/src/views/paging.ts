@@ -23,6 +23,8 @@ export interface PageRequest extends ReadOptions {
 export interface Answer<T> {
   /** Last record that the answer knows of. */
   readonly as_of_seq: number;
+  /** Its time; 0 where there is none. */
+  readonly as_of_us: number;
   readonly data: T;
 }
 
