@@ -75,13 +75,12 @@ export class LocatedLog {
   }
 }
 
-/** Opens the log at the newest position that the read store knows, so that a start need not read the whole topic. */
+/** Opens the log where the read store stands, so that a start need not read the whole topic. */
 export async function openRecent<L extends LogReader | EventLog>(
-  models: Pick<RedisReadModels, 'status' | 'milestone'>,
+  models: Pick<RedisReadModels, 'position'>,
   open: (from?: Position) => Promise<L>,
 ): Promise<L> {
-  const { as_of_seq } = await models.status();
-  const from = as_of_seq === 0 ? undefined : await models.milestone(as_of_seq).catch(() => undefined);
+  const from = await models.position();
   if (from === undefined) return open();
   try {
     return await open(from);

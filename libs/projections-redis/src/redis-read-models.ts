@@ -23,6 +23,7 @@ import { keyPrefix, versionText, type GroupName } from './layout';
 import { hintOf } from './page-hint';
 import { READ } from './read-script';
 import { Replica, type GroupReply } from './replica';
+import { look } from './stored';
 
 /** Rows of a ring are fetched by pages of the question; by this many times more where a filter leaves too few. */
 const MORE_ROWS = 16;
@@ -77,6 +78,14 @@ export class RedisReadModels extends AnsweringReadModels {
       const reason = error instanceof Error && error.name === 'ReadError' ? error.message : reasonOf(error);
       return { ready: false, reason, failed: false, as_of_seq: 0, as_of_us: 0 };
     }
+  }
+
+  /** Where in the log the read store stands; undefined where it stands nowhere, or does not answer. */
+  async position(): Promise<Position | undefined> {
+    const stored = await look(this.options.redis, this.prefix).catch(() => undefined);
+    if (stored === undefined || stored.generation === '') return undefined;
+    const { place, sequence, id } = stored;
+    return positionFromJson({ place, sequence, id });
   }
 
   /** A position in the log at or before record `sequence`, to begin a search from; undefined where none is known. */

@@ -148,12 +148,29 @@ test('one market in its roles, one after another', async () => {
   const { writer, readers } = await client.call('getReady', {});
   expect(readers[0]!.as_of_seq).toBeLessThan(writer.seq);
 
-  // A new machine has the brokers alone, and of the log what stands behind the snapshot that the first one left there as it stopped.
+  // A projector that comes back goes on from what it had saved, and publishes what was traded meanwhile.
+  const projector = await start('projector', 'shared');
+  await until('the projector', async () => (await readyOf(projector)).status === 'READY');
+  await until('eleven trades', async () => (await endOf(topics.trades)) >= 11);
+  expect(told).toContainEqual(expect.stringMatching(/the read models go on from record \d+ .*projector-1/));
+
+  // The log's records are found wherever they stand, by however many readers, also by those who leave.
+  for (let reader = 0; reader < 40; reader++) {
+    const leaving = new AbortController();
+    const headers = { Authorization: `Bearer ${KEY}` };
+    const response = await fetch(`${api.url}/v1/log?from_seq=3&limit=100`, { headers, signal: leaving.signal });
+    expect(response.status).toBe(200);
+    if (reader % 2 === 1) leaving.abort();
+    else expect((await response.text()).split('\n')[0]).toContain('"sequence":3,');
+  }
+
+  // A new machine has the brokers alone, and of the log what stands behind the snapshot that the first engine left there as it stopped.
   const { seq } = (await readyOf(engine)).writer;
   await stop(engine);
   expect(told).toContain(`snapshot of record ${seq} was given to the brokers`);
-  const end = await endOf(topics.events);
-  await admin.deleteTopicRecords({ topic: topics.events, partitions: [{ partition: 0, offset: String(end) }] });
+  await until('all is stored', async () => (await client.call('getReady', {})).readers[0]!.as_of_seq >= seq);
+  const partitions = [{ partition: 0, offset: String(await endOf(topics.events)) }];
+  await admin.deleteTopicRecords({ topic: topics.events, partitions });
   const other = await start('engine', 'second', '--snapshot-records', '20');
   await until('the other follows', async () => (await readyOf(other)).status === 'READY');
   expect(told).toContain(`snapshot of record ${seq} came from the brokers`);
@@ -162,9 +179,7 @@ test('one market in its roles, one after another', async () => {
   expect((await readyOf(other)).writer.state).toBe('WRITING');
   expect(told.slice(before).filter((message) => message.includes('began again'))).toEqual([]);
 
-  // So does the projector, with what it had saved, and an API node with the read store.
-  const projector = await start('projector', 'shared');
-  await until('the projector', async () => (await readyOf(projector)).status === 'READY');
+  // So does an API node, with the read store.
   const second = await startApi();
   await trade(new TokenbourseClient(second.url, KEY), who, 1);
   await until('thirteen trades', async () => (await endOf(topics.trades)) >= 13);
