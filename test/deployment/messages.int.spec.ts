@@ -61,10 +61,15 @@ beforeAll(async () => {
   await answerOnKafka(settings, MARKET, lastAtUs + BEHIND_US, [ping]);
   const text = { toText: recordsToJson, fromText: recordsFromJson };
   const reader = await KafkaLogReader.open({ settings, topic: topics.events, market: MARKET, text });
-  const publisher = new TradesPublisher(reader, new TradesTopic(settings, topics.trades, MARKET), () => undefined);
+  const publisher = new TradesPublisher(
+    reader,
+    new TradesTopic(settings, topics.trades, MARKET),
+    () => 'WRITING',
+    () => undefined,
+  );
   publisher.start();
   const { sequence } = await reader.tip();
-  while (publisher.status().as_of_seq < sequence) await new Promise((waited) => setTimeout(waited, 20));
+  while ((publisher.status().as_of_seq ?? 0) < sequence) await new Promise((waited) => setTimeout(waited, 20));
   await publisher.stop();
   await reader.close();
   const snapshots = new SnapshotsTopic(settings, topics.snapshots, MARKET);

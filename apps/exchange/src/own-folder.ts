@@ -28,7 +28,9 @@ export function takeFolder(parent: string, kind: string): OwnFolder {
     const file = path.join(folder, OWNER);
     if (hold(file)) return held(folder, file);
   }
-  throw new Error(`all folders ${kind}-1 to ${kind}-${FOLDERS_MAX} in ${parent} are in use; choose another with --data`);
+  throw new Error(
+    `all folders ${kind}-1 to ${kind}-${FOLDERS_MAX} in ${parent} are in use; choose another with --data`,
+  );
 }
 
 function held(folder: string, file: string): OwnFolder {

@@ -96,7 +96,9 @@ export interface ReadModels {
   /** Newest first. */
   candles(request: CandleRequest): Promise<Page<CandleView>>;
   /** The same page, oldest first within it, as columns. */
-  candleColumns(request: CandleRequest): Promise<Omit<Answer<CandleColumns>, 'as_of_us'> & { has_more: boolean; cursor: string | null }>;
+  candleColumns(
+    request: CandleRequest,
+  ): Promise<Omit<Answer<CandleColumns>, 'as_of_us'> & { has_more: boolean; cursor: string | null }>;
   /** Of all tiers or one; forward curves and front windows of all zones or one. */
   prices(request?: ReadOptions & { readonly tier?: number; readonly zone?: number }): Promise<Answer<PricesView>>;
 

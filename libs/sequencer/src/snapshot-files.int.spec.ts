@@ -34,10 +34,13 @@ test('the place up to which commands are answered is kept, and one of before the
   expect(files.read(info!)).toMatchObject({ answered: FIRST_PLACE, stateHash: hash, position: originPosition() });
 });
 
-test.each([{ offset: '7', index: 0 }, { offset: 7 }, null, 7])('an answered place that is none, %j, is damage', (place) => {
-  const files = new SnapshotFiles(folder);
-  files.write(new MarketState(), originPosition());
-  const [info] = files.list();
-  rewriteHeader(info!.file, (header) => (header['answered'] = place));
-  expect(() => files.read(info!)).toThrow(SnapshotUnreadable);
-});
+test.each([{ offset: '7', index: 0 }, { offset: 7 }, null, 7])(
+  'an answered place that is none, %j, is damage',
+  (place) => {
+    const files = new SnapshotFiles(folder);
+    files.write(new MarketState(), originPosition());
+    const [info] = files.list();
+    rewriteHeader(info!.file, (header) => (header['answered'] = place));
+    expect(() => files.read(info!)).toThrow(SnapshotUnreadable);
+  },
+);
