@@ -55,7 +55,9 @@ export async function startExchange(options: ServerOptions, tell: (message: stri
     const { sequence } = parts.health.writer();
     await keyring.load(parts.models, sequence);
     const firstStart = new FirstStart(parts.gateway, parts.models, keyring, options, tell);
-    const madeKeys = await firstStart.run(sequence === 0, path.resolve(options.data));
+    // A log may have records of a market that nobody has opened: an idle engine asks itself whether anybody answers.
+    const isFresh = (await parts.models.market()).data === null;
+    const madeKeys = await firstStart.run(isFresh, path.resolve(options.data));
     // Whoever hears that it listens may read at once what the first start made.
     await readModelsReady(parts, tell);
     const app = await createApplication(parts, keyring, allowances, options, metrics);

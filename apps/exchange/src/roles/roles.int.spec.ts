@@ -124,6 +124,8 @@ const endOf = async (topic: string): Promise<number> => Number((await admin.fetc
 
 test('one market in its roles, one after another', async () => {
   const engine = await start('engine', 'first', '--snapshot-records', '20');
+  // By then the log has records of a market that nobody has opened yet.
+  await until('an idle engine asks itself', async () => (await readyOf(engine)).writer.seq > 0);
   const projectors = [await start('projector', 'shared'), await start('projector', 'shared')];
   expect(readdirSync(path.join(parent, 'shared', market)).sort()).toEqual(['projector-1', 'projector-2']);
   const api = await startApi();
