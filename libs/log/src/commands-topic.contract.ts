@@ -1,5 +1,5 @@
 /** What every commands topic must do; each implementation runs these. */
-import type { CommandsMessage, CommandsTopic } from './commands-topic';
+import { surelyNotPublished, type CommandsMessage, type CommandsTopic } from './commands-topic';
 
 /** @param open gives a topic on a medium of its own, and further ones on the same medium */
 export function describeCommandsTopic(name: string, open: () => Promise<() => CommandsTopic>): void {
@@ -64,6 +64,21 @@ export function describeCommandsTopic(name: string, open: () => Promise<() => Co
       const topic = (await fresh())();
       const reading = topic.read((await topic.end()) + 5, new AbortController().signal).next();
       await expect(reading).rejects.toThrow();
+    });
+
+    it('ends its readers when it is closed, and surely takes nothing more', async () => {
+      const another = await fresh();
+      const topic = another();
+      await topic.publish(['{}']);
+      const { signal } = new AbortController();
+      const reading = [topic.read(0, signal), topic.read(1, signal)];
+      expect((await reading[0]!.next()).value).toMatchObject({ offset: 0 });
+      const waiting = Promise.all(reading.map((reader) => reader.next()));
+      await topic.close();
+      expect((await waiting).map(({ done }) => done)).toEqual([true, true]);
+      const error: unknown = await topic.publish(['{}']).catch((thrown: unknown) => thrown);
+      expect(surelyNotPublished(error)).toBe(true);
+      expect(await another().end()).toBe(1);
     });
 
     it('says where it starts and ends', async () => {
