@@ -66,8 +66,9 @@ export class Brokers implements BrokerAccess {
     return KafkaEventLog.open({ ...this.logOptions(from), ...(signal && { signal }) });
   }
 
-  openReader(from?: Position): Promise<KafkaLogReader> {
-    return KafkaLogReader.open(this.logOptions(from));
+  /** @param patienceMs how long its questions wait for brokers that are away */
+  openReader(from?: Position, patienceMs?: number): Promise<KafkaLogReader> {
+    return KafkaLogReader.open({ ...this.logOptions(from), ...(patienceMs && { patienceMs }) });
   }
 
   /** From the newest snapshot at hand that is this log's, so that what stands before it need not be read. */

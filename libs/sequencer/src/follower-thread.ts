@@ -13,6 +13,11 @@ export interface FollowerWorkerData {
   readonly everyRecords?: number;
 }
 
+export interface FollowerThreadData extends FollowerWorkerData {
+  /** Compiled; the one beside this file without it. */
+  readonly workerFile?: string;
+}
+
 export type FollowerRequest =
   | { readonly kind: 'wake' }
   | { readonly kind: 'status' | 'snapshot'; readonly id: number }
@@ -28,8 +33,8 @@ export class FollowerThread {
   private requests = 0;
   private ended: string | undefined;
 
-  constructor(data: FollowerWorkerData, onEvent: (message: string) => void = () => undefined) {
-    this.worker = new Worker(path.join(__dirname, 'follower.worker.js'), { workerData: data });
+  constructor({ workerFile, ...data }: FollowerThreadData, onEvent: (message: string) => void = () => undefined) {
+    this.worker = new Worker(workerFile ?? path.join(__dirname, 'follower.worker.js'), { workerData: data });
     this.worker.on('message', (message: FollowerMessage) => {
       if (message.kind === 'event') return onEvent(message.message);
       this.waiting.get(message.id)?.(message.answer);

@@ -5,9 +5,16 @@ import { parentPort, workerData } from 'node:worker_threads';
 
 import type { LogReader } from '@tokenbourse/log';
 
-import { Follower } from './follower';
+import { Follower, type FollowerStatus } from './follower';
 import type { FollowerRequest, FollowerWorkerData } from './follower-thread';
 import { SnapshotFiles } from './snapshot-files';
+
+const OPENING: FollowerStatus = {
+  state: 'STARTING',
+  reason: 'the log is being opened',
+  sequence: 0,
+  snapshot_sequence: 0,
+};
 
 interface OpenerModule {
   openReader(options: unknown): Promise<LogReader & { wake?(): void }>;
@@ -17,32 +24,35 @@ async function main(data: FollowerWorkerData): Promise<void> {
   const port = parentPort!;
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- the module's name is known at run time only
   const opener = require(data.opener) as OpenerModule;
-  const log = await opener.openReader(data.openerOptions);
-  const follower = new Follower({
-    log,
-    snapshots: new SnapshotFiles(data.snapshotFolder),
-    everyRecords: data.everyRecords,
-    onEvent: (message) => port.postMessage({ kind: 'event', message }),
-  });
+  let log: Awaited<ReturnType<OpenerModule['openReader']>> | undefined;
+  let follower: Follower | undefined;
+  const answer = (id: number, given: unknown): void => port.postMessage({ kind: 'answer', id, answer: given });
+  // Opening may take as long as brokers are away: who asks meanwhile is answered.
   port.on('message', (request: FollowerRequest) => {
     switch (request.kind) {
       case 'wake':
-        log.wake?.();
+        log?.wake?.();
         return;
       case 'status':
-        port.postMessage({ kind: 'answer', id: request.id, answer: follower.status() });
-        return;
+        return answer(request.id, follower?.status() ?? OPENING);
       case 'snapshot':
-        port.postMessage({ kind: 'answer', id: request.id, answer: follower.snapshot() });
-        return;
+        return answer(request.id, follower?.snapshot());
       case 'stop':
-        log.wake?.();
+        if (follower === undefined) return answer(request.id, undefined);
+        log?.wake?.();
         void follower.stop(request.sequence).then((hash) => {
-          port.postMessage({ kind: 'answer', id: request.id, answer: hash });
+          answer(request.id, hash);
           port.close();
         });
         return;
     }
+  });
+  log = await opener.openReader(data.openerOptions);
+  follower = new Follower({
+    log,
+    snapshots: new SnapshotFiles(data.snapshotFolder),
+    everyRecords: data.everyRecords,
+    onEvent: (message) => port.postMessage({ kind: 'event', message }),
   });
   await follower.run();
 }
