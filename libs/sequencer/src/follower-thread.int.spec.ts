@@ -29,6 +29,9 @@ it('answers and ends while the log can not be opened', async () => {
 it('says why there is no log', async () => {
   const thread = threadWith('() => Promise.reject(new Error("the folder is gone"))');
   while ((await thread.status()).state !== 'FAILED') await new Promise((turned) => setTimeout(turned, 10));
-  expect(await thread.status()).toMatchObject({ state: 'FAILED', reason: expect.stringContaining('the folder is gone') });
+  expect(await thread.status()).toMatchObject({
+    state: 'FAILED',
+    reason: expect.stringContaining('the folder is gone'),
+  });
   expect(await thread.stop(5)).toBeUndefined();
 });

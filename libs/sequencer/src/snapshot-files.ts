@@ -78,7 +78,7 @@ export class SnapshotFiles {
   write(state: MarketState, position: Position, answered: CommandPlace = FIRST_PLACE): string {
     const chunks = writeSnapshot(state);
     const hash = hashOf(chunks);
-    const header = Buffer.from(JSON.stringify({ position: positionToJson(position), answered, state_hash: hash }));
+    const header = headerBytes({ position: positionToJson(position), answered, state_hash: hash });
     const length = Buffer.alloc(4);
     length.writeUInt32LE(header.byteLength);
     this.finish(position.sequence, [Buffer.from(MAGIC), length, header, ...chunks]);
@@ -101,9 +101,7 @@ export class SnapshotFiles {
       throw new SnapshotUnreadable(`${name} does not begin as a snapshot of this version does`);
     }
     try {
-      const headerAt = MAGIC.length + 4;
-      const bodyAt = headerAt + bytes.readUInt32LE(MAGIC.length);
-      const header = JSON.parse(bytes.subarray(headerAt, bodyAt).toString()) as Record<string, unknown>;
+      const { header, bodyAt } = headerIn(bytes);
       const position = positionFromJson(header['position']);
       const body = bytes.subarray(bodyAt);
       const hash = hashOf([body]);
@@ -124,9 +122,7 @@ export class SnapshotFiles {
     const name = path.basename(file);
     const bytes = this.bytesOf(file, name);
     try {
-      const headerAt = MAGIC.length + 4;
-      const header = bytes.subarray(headerAt, headerAt + bytes.readUInt32LE(MAGIC.length));
-      return positionFromJson((JSON.parse(header.toString()) as Record<string, unknown>)['position']);
+      return positionFromJson(headerIn(bytes).header['position']);
     } catch (error) {
       throw new SnapshotUnreadable(`${name} is damaged: ${error instanceof Error ? error.message : String(error)}`);
     }
@@ -189,6 +185,21 @@ export class SnapshotFiles {
       files.closeSync(handle);
     }
   }
+}
+
+/** JSON with a hash of all that stands before it: the state's own hash says nothing of the header. */
+function headerBytes(header: Readonly<Record<string, unknown>>): Buffer {
+  return Buffer.from(JSON.stringify({ ...header, header_hash: hashOf([Buffer.from(JSON.stringify(header))]) }));
+}
+
+function headerIn(bytes: Buffer): { readonly header: Readonly<Record<string, unknown>>; readonly bodyAt: number } {
+  const headerAt = MAGIC.length + 4;
+  const bodyAt = headerAt + bytes.readUInt32LE(MAGIC.length);
+  const text = bytes.subarray(headerAt, bodyAt).toString();
+  const { header_hash, ...header } = JSON.parse(text) as Record<string, unknown>;
+  // Older ones have none.
+  if (header_hash !== undefined && text !== headerBytes(header).toString()) throw new Error('its header was changed');
+  return { header, bodyAt };
 }
 
 /** Snapshots from before there was a commands topic don't have it. */
