@@ -16,16 +16,20 @@ const OPENING: FollowerStatus = {
   snapshot_sequence: 0,
 };
 
+interface WakeableLog extends LogReader {
+  wake?(): void;
+}
+
 interface OpenerModule {
-  openReader(options: unknown): Promise<LogReader & { wake?(): void }>;
+  openReader(options: unknown): Promise<WakeableLog>;
 }
 
 async function main(data: FollowerWorkerData): Promise<void> {
   const port = parentPort!;
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- the module's name is known at run time only
   const opener = require(data.opener) as OpenerModule;
-  let log: Awaited<ReturnType<OpenerModule['openReader']>> | undefined;
-  let follower: Follower | undefined;
+  let log: WakeableLog | undefined = undefined;
+  let follower: Follower | undefined = undefined;
   const answer = (id: number, given: unknown): void => port.postMessage({ kind: 'answer', id, answer: given });
   // Opening may take as long as brokers are away: who asks meanwhile is answered.
   port.on('message', (request: FollowerRequest) => {
