@@ -4,7 +4,8 @@
 import { KafkaEventLog, KafkaLogReader } from '@tokenbourse/log-kafka';
 
 import type { Benchmark } from './benchmark';
-import { appendAll, BenchBroker, prepare, rawly, type Prepared } from './kafka-market';
+import { appendAll, BenchBroker, prepare, type Prepared } from './kafka-market';
+import { rawly } from './kafka-raw';
 import { sideBySide, type Candidate } from './measure';
 import { makeStream } from './stream';
 

@@ -26,7 +26,6 @@ import {
   type MarketTopics,
 } from '@tokenbourse/log-kafka';
 import { Sequencer, type Outcome } from '@tokenbourse/sequencer';
-import { Kafka, logLevel } from 'kafkajs';
 
 import { startOwnKafka, type OwnKafka } from '../test/support/brokers/kafka';
 import { Commands, marketFor, opening } from './engine-market';
@@ -35,7 +34,6 @@ import type { Stream } from './stream';
 
 const STATED = { replication: 1, commandsKeptMs: 86_400_000 };
 const APPENDED_AT_ONCE = 16;
-const ALL_REPLICAS = -1;
 
 export interface Prepared {
   readonly commands: readonly Command[];
@@ -141,21 +139,6 @@ export class BenchBroker {
   stop(): Promise<void> {
     return this.kafka.stop();
   }
-}
-
-/** kafkajs alone: seconds in which it produces the commands, a message each, `together` of them in a request. */
-export async function rawly(broker: BenchBroker, { commands }: Prepared, together: number): Promise<number> {
-  const { topics } = await broker.newMarket();
-  const producer = new Kafka({ brokers: [...broker.addresses], logLevel: logLevel.NOTHING }).producer();
-  await producer.connect();
-  const start = performance.now();
-  for (let at = 0; at < commands.length; at += together) {
-    const messages = commands.slice(at, at + together).map((command) => ({ value: JSON.stringify(command) }));
-    await producer.send({ topic: topics.commands, acks: ALL_REPLICAS, messages });
-  }
-  const seconds = (performance.now() - start) / 1e3;
-  await producer.disconnect();
-  return seconds;
 }
 
 /**

@@ -3,7 +3,8 @@
 
 import type { Benchmark, Report, Setting } from './benchmark';
 import { quantile } from './http-latency';
-import { BenchBroker, prepare, rawly } from './kafka-market';
+import { BenchBroker, prepare } from './kafka-market';
+import { rawly, rawlyAndBack } from './kafka-raw';
 import { nowAndThen, waiting, WHERE, WritePath, type Side } from './kafka-write-path';
 import { atLeast, atMost, figureOf, named, sideBySide, type Candidate } from './measure';
 import { makeStream } from './stream';
@@ -17,7 +18,8 @@ const SINGLY = 500;
 const LOW_LOAD = 'a command every 5 ms';
 
 const pathName = (clients: number, side: Side): string => `write path, ${clients} waiting, ${WHERE[side]}`;
-const rawName = (together: number): string => `kafkajs alone, a message per command, by ${together}`;
+const rawName = (clients: number): string => `kafkajs alone, producing a message per command, ${clients} waiting`;
+const backName = (clients: number): string => `kafkajs alone, there and back, a message each way, ${clients} waiting`;
 
 async function measure(setting: Setting): Promise<Report> {
   const operations = Math.min(setting.operations, OPERATIONS_MOST);
@@ -32,6 +34,7 @@ async function measure(setting: Setting): Promise<Report> {
       { name: pathName(clients, 'own'), operations, run: () => path.run(prepared, 'own', waiting(clients)) },
       { name: pathName(clients, 'same'), operations, run: () => path.run(prepared, 'same', waiting(clients)) },
       { name: rawName(clients), operations, run: () => rawly(broker, prepared, clients) },
+      { name: backName(clients), operations, run: () => rawlyAndBack(broker, prepared, clients) },
     ]);
     const figures = await sideBySide('kafka-path', candidates, setting);
     const quantiles: Record<'p50' | 'p99', number[]> = { p50: [], p99: [] };
