@@ -5,8 +5,10 @@ import { durable } from './durable';
 import { accounts, growth } from './growth';
 import { http } from './http';
 import { latency } from './http-latency';
+import { kafkaHttp } from './kafka-http';
 import { kafkaLog } from './kafka-log';
 import { kafkaPath } from './kafka-path';
+import { kafkaTakeover } from './kafka-takeover';
 import { memoryPerOrder } from './memory';
 import { orderBooks } from './order-book';
 import { pauses } from './pauses';
@@ -28,4 +30,6 @@ export const BENCHMARKS: readonly Benchmark[] = [
   growth,
   kafkaLog,
   kafkaPath,
+  kafkaHttp,
+  kafkaTakeover,
 ];

@@ -2,7 +2,7 @@
 // answered when it has stopped.
 
 import { visitRecords, type MarketEvent, type RecordVisitor } from '@tokenbourse/domain';
-import { originPosition } from '@tokenbourse/log';
+import { originPosition, type LogReader } from '@tokenbourse/log';
 import { LmdbLogReader } from '@tokenbourse/log-lmdb';
 import { compileCheck, ROUTES, type PlacedOrder, type TokenbourseClient } from '@tokenbourse/protocol';
 import { dataFolder, ExchangeProcess } from '../test/support/exchange-process';
@@ -13,7 +13,7 @@ const TRADERS = 16;
 const OPEN_ORDERS_MOST = 10_000_000;
 const RATE_LIMIT = '1000000';
 
-type Market = Pick<OrdersOptions, 'host' | 'contract_id' | 'traders'>;
+export type LoadedMarket = Pick<OrdersOptions, 'host' | 'contract_id' | 'traders'>;
 
 export class LoadedExchange {
   /** Orders and cancels that were acknowledged so far; the log must have as many. */
@@ -22,7 +22,7 @@ export class LoadedExchange {
   private constructor(
     private readonly exchange: ExchangeProcess,
     private readonly folder: ReturnType<typeof dataFolder>,
-    readonly market: Market,
+    readonly market: LoadedMarket,
   ) {}
 
   static async start(): Promise<LoadedExchange> {
@@ -79,9 +79,8 @@ export class LoadedExchange {
     const { code, output } = await this.exchange.stop();
     try {
       if (code !== 0) throw new Error(`the exchange ended with ${code}:\n${output}`);
-      const logged = await countLogged(this.folder.path);
-      const told = JSON.stringify(this.acknowledged);
-      if (JSON.stringify(logged) !== told) throw new Error(`acknowledged: ${told}; logged: ${JSON.stringify(logged)}`);
+      const log = await LmdbLogReader.open(this.folder.path);
+      await assertLogged(log, this.acknowledged).finally(() => log.close());
     } finally {
       this.folder.remove();
     }
@@ -99,7 +98,8 @@ async function setWindow(admin: TokenbourseClient, idempotency_window_seconds: n
   await admin.call('setLimits', { body: { ...body, idempotency_window_seconds } });
 }
 
-async function openMarket(admin: TokenbourseClient): Promise<Market> {
+/** A market with traders of both sides, and a contract that stays open. */
+export async function openMarket(admin: TokenbourseClient): Promise<LoadedMarket> {
   await setWindow(admin, 3_600);
   const traders: Trader[] = [];
   for (let i = 0; i < TRADERS; i++) traders.push(await openTrader(admin, i, i % 2 === 0 ? 'BUY' : 'SELL'));
@@ -124,7 +124,13 @@ async function openTrader(admin: TokenbourseClient, i: number, side: Trader['sid
   return { key, side };
 }
 
-async function countLogged(path: string): Promise<{ place: number; cancel: number }> {
+export interface Acknowledged {
+  readonly place: number;
+  readonly cancel: number;
+}
+
+/** Throws unless the log has as many orders and cancels, all under different ids, as were acknowledged. */
+export async function assertLogged(log: LogReader, acknowledged: Acknowledged): Promise<void> {
   const ids = new Set<string>();
   let cancel = 0;
   let placing: string | undefined;
@@ -138,11 +144,7 @@ async function countLogged(path: string): Promise<{ place: number; cancel: numbe
     },
     end: () => undefined,
   };
-  const log = await LmdbLogReader.open(path);
-  try {
-    for await (const { frame } of log.read(originPosition())) visitRecords(frame.payload, frame.firstSequence, visitor);
-  } finally {
-    await log.close();
-  }
-  return { place: ids.size, cancel };
+  for await (const { frame } of log.read(originPosition())) visitRecords(frame.payload, frame.firstSequence, visitor);
+  const [logged, told] = [{ place: ids.size, cancel }, acknowledged].map((counts) => JSON.stringify(counts));
+  if (logged !== told) throw new Error(`acknowledged: ${told}; logged: ${logged}`);
 }

@@ -158,6 +158,10 @@ async function startRedis({ password, tls = false, args = [] } = {}) {
         if (running !== own) throw new NoRedis(`Redis ended at its start: see ${path.join(folder, 'redis.log')}`);
       });
     },
+    /** Of the process that runs; 0 where none does. */
+    get pid() {
+      return running?.pid ?? 0;
+    },
     /** SIGKILL, SIGTERM, SIGSTOP, SIGCONT; the first two resolve when it is gone. */
     async signal(name) {
       const own = running;

@@ -7,6 +7,8 @@ const ROOT = resolve(__dirname, __dirname.includes(`${join('dist', 'test')}`) ? 
 export interface OwnRedis {
   readonly url: string;
   readonly port: number;
+  /** Of its process; 0 where it does not run. */
+  readonly pid: number;
   /** What signed its certificate, as PEM; undefined without TLS. */
   readonly ca: string | undefined;
   signal(name: 'SIGKILL' | 'SIGTERM' | 'SIGSTOP' | 'SIGCONT'): Promise<void>;
