@@ -11,6 +11,7 @@ import { chartOf } from './drawing';
 import { readResults } from './results';
 import { ROOT } from './root';
 
+const SERVERS = ['http', 'latency', 'kafka-http', 'kafka-takeover', 'kafka-catch-up', 'kafka-memory'];
 const TINY = ['--operations', '2000', '--largest', '500', '--events', '20000', '--runs', '1'];
 
 function bench(...options: string[]): { status: number | null; stderr: string; stdout: string } {
@@ -26,8 +27,8 @@ describe('benchmarks', () => {
 
   test('each runs, reports figures, and its chart can be drawn', () => {
     const file = path.join(folder, 'results.json');
-    // Those that start servers have a test of their own, http.e2e.spec.ts.
-    const names = BENCHMARKS.map(({ name }) => name).filter((name) => !['http', 'latency'].includes(name));
+    // Those that start servers have tests of their own, http.e2e.spec.ts and kafka.e2e.spec.ts.
+    const names = BENCHMARKS.map(({ name }) => name).filter((name) => !SERVERS.includes(name));
     const { status, stderr } = bench(...names, ...TINY, '--no-java', '--json', file);
     expect({ status, stderr: status === 0 ? '' : stderr }).toEqual({ status: 0, stderr: '' });
     const results = readResults(file);

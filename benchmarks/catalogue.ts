@@ -5,9 +5,12 @@ import { durable } from './durable';
 import { accounts, growth } from './growth';
 import { http } from './http';
 import { latency } from './http-latency';
+import { kafkaCatchUp } from './kafka-catch-up';
 import { kafkaHttp } from './kafka-http';
 import { kafkaLog } from './kafka-log';
+import { kafkaMemory } from './kafka-memory';
 import { kafkaPath } from './kafka-path';
+import { kafkaProjector } from './kafka-projector';
 import { kafkaTakeover } from './kafka-takeover';
 import { memoryPerOrder } from './memory';
 import { orderBooks } from './order-book';
@@ -32,4 +35,7 @@ export const BENCHMARKS: readonly Benchmark[] = [
   kafkaPath,
   kafkaHttp,
   kafkaTakeover,
+  kafkaProjector,
+  kafkaCatchUp,
+  kafkaMemory,
 ];

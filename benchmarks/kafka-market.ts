@@ -32,7 +32,8 @@ import { Commands, marketFor, opening } from './engine-market';
 import { MarketClock } from './market-clock';
 import type { Stream } from './stream';
 
-const STATED = { replication: 1, commandsKeptMs: 86_400_000 };
+/** One replica, and otherwise what the roles ask for where nothing is said. */
+export const STATED = { replication: 1, commandsKeptMs: 168 * 3_600_000 };
 const APPENDED_AT_ONCE = 16;
 
 export interface Prepared {

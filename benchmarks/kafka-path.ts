@@ -30,7 +30,8 @@ async function measure(setting: Setting): Promise<Report> {
   const broker = await BenchBroker.start();
   const path = new WritePath(broker);
   try {
-    const candidates = WAITING.flatMap((clients): Candidate[] => [
+    const sizes = WAITING.filter((clients) => clients <= operations || clients === WAITING[0]);
+    const candidates = sizes.flatMap((clients): Candidate[] => [
       { name: pathName(clients, 'own'), operations, run: () => path.run(prepared, 'own', waiting(clients)) },
       { name: pathName(clients, 'same'), operations, run: () => path.run(prepared, 'same', waiting(clients)) },
       { name: rawName(clients), operations, run: () => rawly(broker, prepared, clients) },
