@@ -27,7 +27,7 @@ export class SimulatedCommands implements CommandsTopic {
 
   async *read(offset: number, signal: AbortSignal): AsyncGenerator<CommandsMessage, void, undefined> {
     const { commands } = this.broker;
-    const until = AbortSignal.any([signal, this.ended.signal]);
+    const until = eitherOf(signal, this.ended.signal);
     for (let next = offset; !until.aborted; next += 1) {
       this.assertThere(next);
       while (next >= this.knownEnd && !until.aborted) await this.bell.next(this.bell.count, until);
@@ -69,4 +69,14 @@ export function putCommands(broker: Broker, batch: readonly string[]): number {
   const offset = broker.commands.put({ commands: [...batch], fault: undefined, value: `[${batch.join(',\n')}]` });
   broker.tell();
   return offset;
+}
+
+/** By listeners of its own: a signal made by `any` stays in memory as long as somebody listens, and processes that were killed do for ever. */
+function eitherOf(...signals: readonly AbortSignal[]): AbortSignal {
+  const either = new AbortController();
+  for (const signal of signals) {
+    if (signal.aborted) either.abort();
+    signal.addEventListener('abort', () => either.abort(), { once: true });
+  }
+  return either.signal;
 }
