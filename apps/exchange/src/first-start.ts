@@ -134,8 +134,10 @@ export class FirstStart {
 
   private async make(kind: MadeKey['kind'], file: string): Promise<MadeKey> {
     const text = newKey();
+    // Before the market knows it: where it can't be kept, nobody would ever have it.
+    const keep = keptText(file, `${text}\n`);
     await this.createKey(kind, text);
-    keepText(file, `${text}\n`);
+    keep();
     return { kind, text, file };
   }
 
@@ -187,9 +189,13 @@ export class FirstStart {
   }
 }
 
-/** A kill may come at any instant: under its name the file is whole, for a later start makes none where there is one. */
-function keepText(file: string, text: string): void {
+/**
+ * Writes the text beside its file, and gives what puts it there. A kill may come at any instant: under its name the file is whole,
+ * for a later start makes none where there is one.
+ */
+function keptText(file: string, text: string): () => void {
   const beside = `${file}.part`;
+  // Beyond one machine nothing else stands in that folder yet.
   mkdirSync(path.dirname(file), { recursive: true });
   const handle = openSync(beside, 'w', 0o600);
   try {
@@ -198,5 +204,5 @@ function keepText(file: string, text: string): void {
   } finally {
     closeSync(handle);
   }
-  renameSync(beside, file);
+  return () => renameSync(beside, file);
 }
