@@ -31,8 +31,8 @@ export const FRAME_HEADERS = {
   predecessor: { note: 'id of the frame before; zeros for the first', pattern: ID },
   id: { note: 'SHA-256 over predecessor and the frame’s binary form', pattern: ID },
   digest: { note: 'of the writer’s state after the frame', pattern: '^\\d{1,10}$' },
-  'answers-from': { note: 'commands answered come after this place, offset:index', pattern: PLACE },
-  'answers-to': { note: 'place of the next command to be answered, offset:index', pattern: PLACE },
+  'answers-from': { note: 'place of the first command answered, offset:index', pattern: PLACE },
+  'answers-to': { note: 'place of the next command to be answered; the same where none was', pattern: PLACE },
 } as const satisfies Headers;
 
 export const COMMANDS_HEADERS = {
