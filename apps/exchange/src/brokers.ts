@@ -1,9 +1,11 @@
 // How the roles beyond one machine reach the brokers, and what they call the topics.
 
 import { readFileSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
 import { hostname } from 'node:os';
 import { recordsFromJson, recordsToJson } from '@tokenbourse/domain';
 import {
+  BrokerAway,
   ensureTopics,
   KafkaCommandsTopic,
   KafkaEventLog,
@@ -25,6 +27,9 @@ export interface BrokerAccess {
 }
 
 const HOUR_MS = 3_600_000;
+const RETRY_MS = 1_000;
+/** So many tries pass between two lines about one trouble. */
+const TELL_EVERY = 15;
 
 const RECORDS_AS_JSON = { toText: recordsToJson, fromText: recordsFromJson };
 
@@ -52,10 +57,10 @@ export class Brokers implements BrokerAccess {
     this.topics = marketTopics(market);
   }
 
-  /** Makes the market's topics where they are missing. Throws what `ensureTopics` throws. */
+  /** Makes the market's topics where they are missing; waits for brokers. Throws what else `ensureTopics` throws. */
   async ensureTopics({ replication, commandHours }: KafkaOptions): Promise<void> {
     const commandsKeptMs = commandHours * HOUR_MS;
-    const made = await ensureTopics(this.settings, this.market, { replication, commandsKeptMs });
+    const made = await this.patiently(() => ensureTopics(this.settings, this.market, { replication, commandsKeptMs }));
     if (made.length > 0) this.tell(`topics were made: ${made.join(', ')}`);
     if (replication === 1)
       this.tell('one copy of each topic: what is told survives kills, not the loss of the broker’s disk');
@@ -82,6 +87,18 @@ export class Brokers implements BrokerAccess {
   openCommands(node: string): KafkaCommandsTopic {
     const { settings, market, topics, onTrouble } = this;
     return new KafkaCommandsTopic({ settings, topic: topics.commands, market, node, onTrouble });
+  }
+
+  private async patiently<T>(work: () => Promise<T>): Promise<T> {
+    for (let tries = 0; ; tries++) {
+      try {
+        return await work();
+      } catch (error) {
+        if (!(error instanceof BrokerAway)) throw error;
+        if (tries % TELL_EVERY === 0) this.tell(`waits: ${error.message}`);
+        await pause(RETRY_MS);
+      }
+    }
   }
 
   private readonly onTrouble = (error: Error): void => this.tell(`the brokers: ${error.message}`);

@@ -229,7 +229,7 @@ describe('restore, and backup from Kafka', () => {
       await run('backup', ...away, '--to', join(temporaryFolder(), 'copy')),
     ]) {
       expect(ended).toMatchObject({ code: 1, out: '' });
-      expect(ended.error).toMatch(/^no use of the brokers at 127\.0\.0\.1:1: .+\n$/);
+      expect(ended.error).toMatch(/^no broker answers at 127\.0\.0\.1:1: .+\n$/);
     }
     for (const args of [
       ['--data', data],

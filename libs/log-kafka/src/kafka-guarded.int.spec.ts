@@ -56,3 +56,16 @@ it.each<[string, () => KafkaSettings, string, RegExp]>([
   await expect(opening).rejects.toMatchObject({ code: 'LOG_UNAVAILABLE', reason });
   await expect(opening).rejects.toThrow(what);
 });
+
+it('who makes the topics is told what is wrong: what waiting can mend, and what it can not', async () => {
+  const address = right.brokers.join(',');
+  const password = { ...right, sasl: { ...right.sasl!, password: 'x' } };
+  await expect(ensureTopics(password, 'main', STATED)).rejects.toMatchObject({
+    code: 'BROKER_REFUSES',
+    message: expect.stringContaining(`the brokers at ${address} refuse: SASL`),
+  });
+  await expect(ensureTopics({ ...right, tls: true }, 'main', STATED)).rejects.toMatchObject({
+    code: 'BROKER_AWAY',
+    message: expect.stringMatching(`no broker answers at ${address}: .*certificate`),
+  });
+});

@@ -54,6 +54,7 @@ export interface Partition {
 /** No broker answers, or none that leads the partition: ask again. */
 export class BrokerAway extends Error {
   override readonly name = 'BrokerAway';
+  readonly code = 'BROKER_AWAY';
   /** @param asked whether the request was on its way: then what was asked may have been done, or be done later */
   constructor(
     message: string,
@@ -67,6 +68,7 @@ export class BrokerAway extends Error {
 /** The broker has refused, and will again until somebody changes something. */
 export class BrokerRefuses extends Error {
   override readonly name = 'BrokerRefuses';
+  readonly code = 'BROKER_REFUSES';
   /** Nothing was taken. */
   readonly asked = false;
   constructor(

@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { type Admin, ConfigResourceTypes, type ITopicMetadata, Kafka } from 'kafkajs';
 import { clientConfig } from './kafkajs-partition';
 import type { KafkaSettings } from './kafka-settings';
+import { BrokerAway, BrokerRefuses } from './partition';
 
 export interface MarketTopics {
   readonly commands: string;
@@ -102,40 +103,52 @@ export class TopicsRefused extends Error {
 /**
  * Makes the market's topics that are missing, and looks at all of them. May run in several processes at once.
  * @returns the names of those that were made
- * @throws TopicsDiffer naming every setting that is not as stated; TopicsRefused; an error of kafkajs when brokers don't answer or refuse
+ * @throws TopicsDiffer naming every setting that is not as stated; TopicsRefused; BrokerAway; BrokerRefuses
  */
 export async function ensureTopics(
   settings: KafkaSettings,
   market: string,
   options: TopicOptions,
 ): Promise<readonly string[]> {
-  const admin = new Kafka({ ...clientConfig(settings), retry: { retries: 8 } }).admin();
-  await admin.connect();
-  try {
+  return withAdmin(settings, async (admin) => {
     const stated = statedConfigs(market, options);
     const there = new Set(await admin.listTopics());
     const missing = [...stated.keys()].filter((topic) => !there.has(topic));
     if (missing.length > 0) await makeTopics(admin, missing, stated, options.replication);
     await assertAsStated(admin, stated, options.replication);
     return missing;
-  } finally {
-    await admin.disconnect();
-  }
+  });
 }
 
 /**
  * The markets that have an events topic there.
- * @throws an error of kafkajs when brokers don't answer or refuse
+ * @throws BrokerAway, BrokerRefuses
  */
 export async function marketsThere(settings: KafkaSettings): Promise<readonly string[]> {
-  const admin = new Kafka({ ...clientConfig(settings), retry: { retries: 2 } }).admin();
-  await admin.connect();
+  const topics = await withAdmin(settings, (admin) => admin.listTopics());
+  return topics.flatMap((topic) => /^tokenbourse\.(.+)\.events$/.exec(topic)?.[1] ?? []).sort();
+}
+
+/** Whether anybody answers is known at once; what is asked then is repeated for a while. */
+async function withAdmin<T>(settings: KafkaSettings, work: (admin: Admin) => Promise<T>): Promise<T> {
+  const config = clientConfig(settings);
+  const [first, patient] = [config, { ...config, retry: { retries: 8 } }].map((each) => new Kafka(each).admin());
   try {
-    const topics = await admin.listTopics();
-    return topics.flatMap((topic) => /^tokenbourse\.(.+)\.events$/.exec(topic)?.[1] ?? []).sort();
+    await first!.connect();
+    await patient!.connect();
+    return await work(patient!);
+  } catch (error) {
+    throw error instanceof TopicsDiffer || error instanceof TopicsRefused ? error : named(settings, error as Error);
   } finally {
-    await admin.disconnect();
+    await Promise.all([first!.disconnect(), patient!.disconnect()]);
   }
+}
+
+function named({ brokers }: KafkaSettings, error: Error): BrokerAway | BrokerRefuses {
+  const said = error.message.replace(/\.$/, '');
+  if (error.name === 'KafkaJSSASLAuthenticationError' || /SASL/.test(said))
+    return new BrokerRefuses('no permission', `the brokers at ${brokers.join(',')} refuse: ${said}`, { cause: error });
+  return new BrokerAway(`no broker answers at ${brokers.join(',')}: ${said}`, false, { cause: error });
 }
 
 async function makeTopics(

@@ -20,15 +20,13 @@ import {
   KafkaEventLog,
   marketTopics,
   SnapshotsTopic,
-  TopicsDiffer,
-  TopicsRefused,
   type KafkaSettings,
   type TopicOptions,
 } from '@tokenbourse/log-kafka';
 import { LmdbLogReader } from '@tokenbourse/log-lmdb';
 import { SnapshotFiles } from '@tokenbourse/sequencer';
 
-import { BrokersUnreachable, RECORDS_AS_JSON } from './kafka-access';
+import { RECORDS_AS_JSON } from './kafka-access';
 import { OtherHistory } from './copy-from-kafka';
 
 export interface CarryToKafka {
@@ -57,14 +55,14 @@ export interface Carried {
 
 const BYTES_ON_THEIR_WAY = 4 << 20;
 
-/** @throws BrokersUnreachable, TopicsDiffer, OtherHistory, CommandsTopicAhead, and the errors of LmdbLogReader and KafkaEventLog */
+/** @throws BrokerAway, BrokerRefuses, TopicsDiffer, TopicsRefused, OtherHistory, CommandsTopicAhead, and the errors of LmdbLogReader and KafkaEventLog */
 export async function carryToKafka(carrying: CarryToKafka): Promise<Carried> {
   const { settings, folder, topicOptions, tell } = carrying;
   const source = await LmdbLogReader.open(folder);
   try {
     const market = carrying.market ?? source.folder.market;
     const topics = marketTopics(market);
-    await topicsOf(settings, market, topicOptions);
+    await ensureTopics(settings, market, topicOptions);
     const onTrouble = (error: Error): void => tell(`the brokers: ${error.message}`);
     const where = { settings, topic: topics.events, market, text: RECORDS_AS_JSON, onTrouble };
     const log = await KafkaEventLog.open(where);
@@ -85,15 +83,6 @@ export async function carryToKafka(carrying: CarryToKafka): Promise<Carried> {
     }
   } finally {
     await source.close();
-  }
-}
-
-async function topicsOf(settings: KafkaSettings, market: string, options: TopicOptions): Promise<void> {
-  try {
-    await ensureTopics(settings, market, options);
-  } catch (error) {
-    if (error instanceof TopicsDiffer || error instanceof TopicsRefused) throw error;
-    throw new BrokersUnreachable(settings.brokers, error as Error);
   }
 }
 

@@ -18,10 +18,10 @@ import {
   type PlacedFrame,
   type Position,
 } from '@tokenbourse/log';
-import { framesOnce, marketTopics, type FrameOnce, type KafkaSettings } from '@tokenbourse/log-kafka';
+import { framesOnce, marketsThere, marketTopics, type FrameOnce, type KafkaSettings } from '@tokenbourse/log-kafka';
 import { LmdbEventLog } from '@tokenbourse/log-lmdb';
 
-import { marketsOf, NoSuchMarket, RECORDS_AS_JSON } from './kafka-access';
+import { NoSuchMarket, RECORDS_AS_JSON } from './kafka-access';
 
 /** Up to which place of the topic the folder's log has come: reading goes on there. Without it the topic is read from its start. */
 const BOOKMARK = 'copied-from-kafka.json';
@@ -49,10 +49,10 @@ export class OtherHistory extends Error {
   readonly code = 'OTHER_HISTORY';
 }
 
-/** @throws BrokersUnreachable, NoSuchMarket, OtherHistory, and the errors of LmdbEventLog.open and framesOnce */
+/** @throws BrokerAway, BrokerRefuses, NoSuchMarket, OtherHistory, and the errors of LmdbEventLog.open and framesOnce */
 export async function copyFromKafka(copying: CopyFromKafka): Promise<Copied> {
   const { settings, market, folder, tell } = copying;
-  const markets = await marketsOf(settings);
+  const markets = await marketsThere(settings);
   if (!markets.includes(market)) throw new NoSuchMarket(settings.brokers, market, markets);
   const log = await LmdbEventLog.open(folder, { market });
   try {

@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 
 import { recordsFromJson, recordsToJson } from '@tokenbourse/domain';
-import { marketsThere, type KafkaSettings, type SaslSettings } from '@tokenbourse/log-kafka';
+import type { KafkaSettings, SaslSettings } from '@tokenbourse/log-kafka';
 
 import { UsageError } from '../command-line';
 
@@ -16,14 +16,6 @@ export const KAFKA_HELP = [
 ];
 
 const MECHANISMS: readonly SaslSettings['mechanism'][] = ['plain', 'scram-sha-256', 'scram-sha-512'];
-
-/** The brokers can't be reached, or say no before anything was done. */
-export class BrokersUnreachable extends Error {
-  readonly code = 'BROKERS_UNREACHABLE';
-  constructor(brokers: readonly string[], cause: Error) {
-    super(`no use of the brokers at ${brokers.join(',')}: ${cause.message}`, { cause });
-  }
-}
 
 /** There is no log of that market. */
 export class NoSuchMarket extends Error {
@@ -77,13 +69,4 @@ function saslOf(): SaslSettings | undefined {
   if (!username || !password)
     throw new UsageError('TOKENBOURSE_KAFKA_SASL needs TOKENBOURSE_KAFKA_USER and TOKENBOURSE_KAFKA_PASSWORD.');
   return { mechanism, username, password };
-}
-
-/** @throws BrokersUnreachable */
-export async function marketsOf(settings: KafkaSettings): Promise<readonly string[]> {
-  try {
-    return await marketsThere(settings);
-  } catch (error) {
-    throw new BrokersUnreachable(settings.brokers, error as Error);
-  }
 }

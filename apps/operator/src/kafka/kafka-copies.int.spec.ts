@@ -183,5 +183,5 @@ test('a topic that has lost its end is told, and gets it back from the copy', as
 
 test('brokers that are not there are told at once', async () => {
   const settings = { brokers: ['127.0.0.1:1'] };
-  await expect(copy('main', newFolder(), settings)).rejects.toThrow('no use of the brokers at 127.0.0.1:1');
+  await expect(copy('main', newFolder(), settings)).rejects.toThrow('no broker answers at 127.0.0.1:1');
 });
