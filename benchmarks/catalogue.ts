@@ -6,6 +6,7 @@ import { accounts, growth } from './growth';
 import { http } from './http';
 import { latency } from './http-latency';
 import { kafkaCatchUp } from './kafka-catch-up';
+import { kafkaClient } from './kafka-client';
 import { kafkaHttp } from './kafka-http';
 import { kafkaLog } from './kafka-log';
 import { kafkaMemory } from './kafka-memory';
@@ -33,6 +34,7 @@ export const BENCHMARKS: readonly Benchmark[] = [
   growth,
   kafkaLog,
   kafkaPath,
+  kafkaClient,
   kafkaHttp,
   kafkaTakeover,
   kafkaProjector,

@@ -4,7 +4,7 @@ import { KafkaCommandsTopic, KafkaEventLog, marketTopics } from '@tokenbourse/lo
 import { MarketEngine } from '@tokenbourse/sequencer';
 
 import { START_US } from './engine-market';
-import { logOptions } from './kafka-market';
+import { logOptions, settingsBy, type Client } from './kafka-market';
 import { MarketClock } from './market-clock';
 
 /** Nobody else writes here: there is nothing to wait for. */
@@ -13,8 +13,13 @@ const LOOK_MS = 20;
 /** What was prepared took less. */
 const PREPARED_US = 600_000_000;
 
-export type EngineWish =
-  { readonly start: { readonly brokers: readonly string[]; readonly market: string } } | { readonly stop: true };
+export interface EngineStart {
+  readonly brokers: readonly string[];
+  readonly market: string;
+  readonly client: Client;
+}
+
+export type EngineWish = { readonly start: EngineStart } | { readonly stop: true };
 
 export interface EngineReport {
   readonly sequence: number;
@@ -34,8 +39,8 @@ class RunningEngine {
   ) {}
 
   /** Resolves when it writes. */
-  static async start(brokers: readonly string[], market: string): Promise<RunningEngine> {
-    const { settings } = logOptions(brokers, market);
+  static async start({ brokers, market, client }: EngineStart): Promise<RunningEngine> {
+    const settings = await settingsBy(client, brokers);
     const commands = new KafkaCommandsTopic({
       settings,
       topic: marketTopics(market).commands,
@@ -45,7 +50,7 @@ class RunningEngine {
     const clock = new MarketClock();
     clock.skipTo(START_US + PREPARED_US);
     const engine = new MarketEngine({
-      openLog: () => KafkaEventLog.open(logOptions(brokers, market)),
+      openLog: () => KafkaEventLog.open({ ...logOptions(brokers, market), settings }),
       commands,
       clock,
       chance: () => 0,
@@ -76,7 +81,7 @@ export class EngineHere implements EngineHost {
 
   async ask(wish: EngineWish): Promise<EngineReport> {
     let sequence = 0;
-    if ('start' in wish) this.running = await RunningEngine.start(wish.start.brokers, wish.start.market);
+    if ('start' in wish) this.running = await RunningEngine.start(wish.start);
     else sequence = (await this.running?.stop()) ?? 0;
     const { user, system } = process.cpuUsage();
     return { sequence, processorUs: user + system };

@@ -23,6 +23,7 @@ import {
   KafkaLogReader,
   marketTopics,
   type KafkaLogOptions,
+  type KafkaSettings,
   type MarketTopics,
 } from '@tokenbourse/log-kafka';
 import { Sequencer, type Outcome } from '@tokenbourse/sequencer';
@@ -94,6 +95,16 @@ export interface KafkaMarket {
   readonly name: string;
   readonly topics: MarketTopics;
   readonly log: KafkaLogOptions;
+}
+
+export const CLIENTS = ['kafkajs', '@platformatic/kafka'] as const;
+export type Client = (typeof CLIENTS)[number];
+
+/** How brokers are reached by that client, which is loaded where it is asked for. */
+export async function settingsBy(client: Client, brokers: readonly string[]): Promise<KafkaSettings> {
+  if (client === 'kafkajs') return { brokers };
+  const { PlatformaticPartition } = await import('./platformatic-partition');
+  return { brokers, partition: (settings, topic) => new PlatformaticPartition(settings, topic) };
 }
 
 /** What a market's log is opened with, by whatever process. */

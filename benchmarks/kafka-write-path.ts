@@ -8,7 +8,14 @@ import { CommandRelay, SystemClock, type Outcome } from '@tokenbourse/sequencer'
 import type { Figure } from './benchmark';
 import { Child } from './http-child';
 import { EngineHere, type EngineHost, type EngineReport, type EngineWish } from './kafka-engine';
-import { assertDecided, type BenchBroker, type KafkaMarket, type Prepared } from './kafka-market';
+import {
+  assertDecided,
+  settingsBy,
+  type BenchBroker,
+  type Client,
+  type KafkaMarket,
+  type Prepared,
+} from './kafka-market';
 import { figureOf } from './measure';
 import { processTimeUs } from './process-time';
 
@@ -79,14 +86,20 @@ export class WritePath {
   constructor(private readonly broker: BenchBroker) {}
 
   /** Seconds from the first command to the last answer. Throws unless every command came to what it should. */
-  async run(prepared: Prepared, side: Side, send: Sending): Promise<number> {
+  async run(prepared: Prepared, side: Side, send: Sending, client: Client = 'kafkajs'): Promise<number> {
     const market = await this.broker.openedMarket(prepared.before);
     const host = this.hosts[side];
-    const start = { brokers: this.broker.addresses, market: market.name };
+    const settings = await settingsBy(client, this.broker.addresses);
+    const start = { brokers: this.broker.addresses, market: market.name, client };
     const before = (await host.ask({ start })).processorUs;
     const told = new Float64Array(prepared.commands.length);
     const brokerBefore = processTimeUs(this.broker.pid);
-    const { seconds, processorUs } = await this.send(market, prepared, told, send);
+    const { seconds, processorUs } = await this.send(
+      { ...market, log: { ...market.log, settings } },
+      prepared,
+      told,
+      send,
+    );
     const brokerAfter = processTimeUs(this.broker.pid);
     const after = (await host.ask({ stop: true })).processorUs;
     if (side === 'own') {

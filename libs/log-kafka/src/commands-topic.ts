@@ -1,9 +1,9 @@
 /** The commands of a market on their way to its engine: those that waited together are one message, a line of JSON each. */
 import type { CommandsTopic } from '@tokenbourse/log';
 import { COMMANDS_HEADERS, type HeadersOf } from './channels';
-import { KafkajsPartition } from './kafkajs-partition';
+import { partitionOf } from './kafkajs-partition';
 import type { KafkaSettings } from './kafka-settings';
-import type { Message } from './partition';
+import type { Message, Partition } from './partition';
 import { readPartition } from './partition-reader';
 
 const TYPE = COMMANDS_HEADERS.type.value;
@@ -33,14 +33,14 @@ export interface CommandsTopicOptions {
 }
 
 export class KafkaCommandsTopic implements CommandsTopic {
-  private readonly producer: KafkajsPartition;
-  private readonly questions: KafkajsPartition;
+  private readonly producer: Partition;
+  private readonly questions: Partition;
   private readonly ended = new AbortController();
   private batches = 0;
 
   constructor(private readonly options: CommandsTopicOptions) {
-    this.producer = new KafkajsPartition(options.settings, options.topic);
-    this.questions = new KafkajsPartition(options.settings, options.topic);
+    this.producer = partitionOf(options.settings, options.topic);
+    this.questions = partitionOf(options.settings, options.topic);
   }
 
   /**
@@ -70,7 +70,7 @@ export class KafkaCommandsTopic implements CommandsTopic {
    */
   async *read(offset: number, signal: AbortSignal): AsyncGenerator<CommandsMessage, void, undefined> {
     const { settings, topic, onTrouble } = this.options;
-    const partition = new KafkajsPartition(settings, topic);
+    const partition = partitionOf(settings, topic);
     try {
       const reading = { signal: AbortSignal.any([signal, this.ended.signal]), onTrouble };
       for await (const { messages } of readPartition(partition, offset, reading)) {

@@ -7,9 +7,18 @@ export type { PayloadText, Skipped } from './frame-message';
 export { KafkaEventLog } from './kafka-log';
 export { KafkaLogReader, type KafkaLogOptions } from './kafka-log-reader';
 export type { KafkaSettings, SaslSettings, TlsSettings } from './kafka-settings';
-export { BrokerAway, BrokerRefuses } from './partition';
+export {
+  type Bounds,
+  BrokerAway,
+  BrokerRefuses,
+  type Fetched,
+  type NewMessage,
+  OffsetOutOfRange,
+  type Partition,
+} from './partition';
 export { OffsetBeforeStart, OffsetGap, OffsetPastEnd } from './partition-reader';
 export { CommandsTopicAhead, beginCommandsAt } from './restored-commands';
+export { partitionOf } from './kafkajs-partition';
 export { SnapshotsTopic, type StoredSnapshot } from './snapshots-topic';
 export type { SureOptions } from './sure-produce';
 export {

@@ -18,7 +18,7 @@ import {
   samePosition,
 } from '@tokenbourse/log';
 import { ChainReader, type PayloadText, type Skipped } from './frame-message';
-import { KafkajsPartition } from './kafkajs-partition';
+import { partitionOf } from './kafkajs-partition';
 import type { KafkaSettings } from './kafka-settings';
 import { nameFailure } from './log-failures';
 import { BrokerAway, type Partition } from './partition';
@@ -68,8 +68,8 @@ export class KafkaLogReader implements LogReader {
   protected constructor(protected readonly options: KafkaLogOptions) {
     const { settings, topic, market, text, from = originPosition() } = options;
     this.topic = topic;
-    this.tail = new KafkajsPartition(settings, topic);
-    this.questions = new KafkajsPartition(settings, topic);
+    this.tail = partitionOf(settings, topic);
+    this.questions = partitionOf(settings, topic);
     this.chain = new ChainReader(market, text, copyOf(from));
     this.recent = new RecentFrames(options.recentBytes ?? RECENT_BYTES, copyOf(from));
     this.tailOffset = from.place;

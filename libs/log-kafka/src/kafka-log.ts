@@ -16,7 +16,7 @@ import {
 } from '@tokenbourse/log';
 import { messageOf } from './frame-message';
 import { KafkaLogReader, type KafkaLogOptions, copyOf } from './kafka-log-reader';
-import { KafkajsPartition } from './kafkajs-partition';
+import { partitionOf } from './kafkajs-partition';
 import { BrokerAway, BrokerRefuses, type NewMessage, type Partition } from './partition';
 
 /** One request's messages. */
@@ -49,7 +49,7 @@ export class KafkaEventLog extends KafkaLogReader implements EventLog {
 
   private constructor(options: KafkaLogOptions) {
     super(options);
-    this.producer = new KafkajsPartition(options.settings, options.topic);
+    this.producer = partitionOf(options.settings, options.topic);
   }
 
   static override async open(options: KafkaLogOptions): Promise<KafkaEventLog> {

@@ -1,4 +1,5 @@
 /** How the brokers are reached: all that a client of Kafka needs to know, in one object. */
+import type { Partition } from './partition';
 
 export interface TlsSettings {
   /** PEM of the authority that signed the brokers' certificates; the system's own without it. */
@@ -29,6 +30,8 @@ export interface KafkaSettings {
   readonly connectMs?: number;
   /** A request that isn't answered after so long has failed; 10,000 without it. */
   readonly requestMs?: number;
+  /** Another client than kafkajs, for logs and commands. */
+  readonly partition?: (settings: KafkaSettings, topic: string) => Partition;
 }
 
 export const CONNECT_MS = 3_000;

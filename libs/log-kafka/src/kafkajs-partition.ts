@@ -60,6 +60,11 @@ export function clientConfig(settings: KafkaSettings): KafkaConfig {
   };
 }
 
+/** By kafkajs, unless the settings name another client. */
+export function partitionOf(settings: KafkaSettings, topic: string): Partition {
+  return settings.partition?.(settings, topic) ?? new KafkajsPartition(settings, topic);
+}
+
 export class KafkajsPartition implements Partition {
   private connection: Connection | undefined;
   private attempts = 0;
