@@ -53,7 +53,8 @@ export class ClusterCheck {
   private constructor(
     private readonly cluster: Cluster,
     private readonly log: KafkaLogReader,
-    private readonly redis: Redis,
+    /** The read store, for who harms it. */
+    readonly redis: Redis,
     told: Told,
   ) {
     this.comparison = new Comparison(told);
