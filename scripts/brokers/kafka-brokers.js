@@ -1,73 +1,18 @@
 // Starts Kafka brokers on this machine from their published Java artifacts: one or three, on ports of their own, with their data
-// in a fresh temporary folder. They end with the process that started them, however that ends.
-const { execFileSync, spawn } = require('node:child_process');
+// in a fresh temporary folder, or in one that is kept. They end with the process that started them, however that ends.
+const { spawn } = require('node:child_process');
 const { randomBytes } = require('node:crypto');
 const fs = require('node:fs');
 const net = require('node:net');
 const os = require('node:os');
 const path = require('node:path');
 const { setTimeout: pause } = require('node:timers/promises');
-const { stripVTControlCharacters } = require('node:util');
 const { Kafka, logLevel } = require('kafkajs');
+const { NoBroker, jarFolder, run } = require('./kafka-jars');
 const { PORTS_EACH, SCRAM, makeCertificate, settings } = require('./kafka-settings');
 
-const POM = path.join(__dirname, 'pom.xml');
 const READY_MS_MAX = 90_000;
-/** The network may be slow; a fetch that takes longer hangs. */
-const FETCH_MS_MAX = 300_000;
-/** Characters of another tool's complaint. */
-const SAID_MAX = 300;
 const HEAP = ['-Xms256m', '-Xmx512m'];
-
-/** What is missing to start a broker here, as one line. */
-class NoBroker extends Error {}
-
-function run(command, options, what) {
-  try {
-    return execFileSync(command, options, {
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'pipe'],
-      timeout: FETCH_MS_MAX,
-    });
-  } catch (error) {
-    if (error.code === 'ENOENT') {
-      throw new NoBroker(`${what}: "${command}" is not on the path; install a Java runtime (17 or newer) and Maven`);
-    }
-    const said = `${error.stdout ?? ''}${error.stderr ?? ''}`;
-    if (said.includes('UnsupportedClassVersionError')) {
-      throw new NoBroker(`${what}: "java" is too old; install a Java runtime, 17 or newer`);
-    }
-    throw new NoBroker(`${what}: ${firstWords(said) || error.message}`);
-  }
-}
-
-/** Tools say first what is wrong, then much else. */
-function firstWords(said) {
-  const lines = stripVTControlCharacters(said)
-    .split('\n')
-    .map((line) => line.trim());
-  return lines.filter((line) => line !== '')[0]?.slice(0, SAID_MAX);
-}
-
-/** The folder of Kafka's jars; fetched once per user and version. */
-function jarFolder() {
-  const version = /kafka_2\.13<\/artifactId>\s*<version>([^<]+)</.exec(fs.readFileSync(POM, 'utf8'))[1];
-  const cache = path.join(process.env.XDG_CACHE_HOME || path.join(os.homedir(), '.cache'), 'tokenbourse');
-  const folder = path.join(cache, `kafka-${version}`);
-  if (fs.existsSync(folder)) return folder;
-  run('java', ['-version'], 'Kafka needs Java');
-  fs.mkdirSync(cache, { recursive: true });
-  const half = fs.mkdtempSync(path.join(cache, 'fetching-'));
-  try {
-    const fetch = ['-q', '-B', '-f', POM, 'dependency:copy-dependencies', `-DoutputDirectory=${half}`];
-    run('mvn', fetch, "Kafka's jars could not be fetched");
-    fs.renameSync(half, folder);
-  } catch (error) {
-    fs.rmSync(half, { recursive: true, force: true });
-    if (!fs.existsSync(folder)) throw error; // else another process was faster
-  }
-  return folder;
-}
 
 /** `count` ports that are free now. */
 async function freePorts(count) {
@@ -165,19 +110,21 @@ async function untilReady(addresses, brokers, count = addresses.length, patience
  * Brokers that answer. `brokers[i].signal('SIGKILL')`, `brokers[i].start()` and `ready()` are for tests of faults.
  * @param {{ proxyPorts?: number[], guard?: { username: string, password: string } }} third what the third listener is for:
  *   clients that come there are told to go on at a proxy's port (one per broker), or need TLS and the right name and password
+ * @param {{ data?: string, tell?: (message: string) => void }} options where data is kept, also from an earlier start of as many
+ *   brokers; a fresh folder that is removed at the end without it; and who is told of long waits
  * @throws NoBroker saying what to install
  */
-async function startBrokers(count = 1, third = {}) {
-  const jars = jarFolder();
-  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'tokenbourse-kafka-'));
-  const removeFolder = () => fs.rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+async function startBrokers(count = 1, third = {}, { data, tell } = {}) {
+  const jars = await jarFolder(tell);
+  const folder = data ?? fs.mkdtempSync(path.join(os.tmpdir(), 'tokenbourse-kafka-'));
+  const removeFolder = () => data || fs.rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
   process.once('exit', removeFolder);
   const ports = await freePorts(PORTS_EACH * count);
   const pem = third.guard ? makeCertificate(folder, run) : undefined;
   const cluster = randomBytes(16).toString('base64url');
   const brokers = Array.from({ length: count }, (_, i) => {
     const own = path.join(folder, String(i + 1));
-    fs.mkdirSync(own);
+    fs.mkdirSync(own, { recursive: true });
     fs.writeFileSync(
       path.join(own, 'settings'),
       settings(i + 1, ports, own, { proxyPort: third.proxyPorts?.[i], guard: third.guard, pem }),
@@ -186,12 +133,13 @@ async function startBrokers(count = 1, third = {}) {
   });
   const addresses = brokers.map(({ port }) => `127.0.0.1:${port}`);
   const stop = async () => {
-    await Promise.all(brokers.map((broker) => broker.signal('SIGKILL')));
+    await Promise.all(brokers.map((broker) => broker.signal(data ? 'SIGTERM' : 'SIGKILL')));
     process.off('exit', removeFolder);
     removeFolder();
   };
   try {
     for (const { folder: own } of brokers) {
+      if (fs.existsSync(path.join(own, 'data', 'meta.properties'))) continue;
       const format = ['format', `--cluster-id=${cluster}`, '-c', path.join(own, 'settings')];
       if (third.guard) format.push('--add-scram', SCRAM(third.guard));
       run('java', ['-cp', path.join(jars, '*'), 'kafka.tools.StorageTool', ...format], 'Kafka could not be set up');

@@ -1,15 +1,32 @@
 #!/usr/bin/env node
-// A Kafka broker for the hand and for other programs: node scripts/brokers/kafka.js [1|3]. Prints the addresses as one line of
-// JSON once they answer, and stops the brokers at Ctrl-C, at SIGTERM, or when its input ends.
+// A Kafka broker for the hand and for other programs: node scripts/brokers/kafka.js [1|3] [--data DIR]. Prints the addresses as one
+// line of JSON once they answer, and stops the brokers at Ctrl-C, at SIGTERM, or when its input ends.
+const fs = require('node:fs');
+const path = require('node:path');
+const { parseArgs } = require('node:util');
 const { NoBroker, startBrokers } = require('./kafka-brokers');
 
-async function main() {
-  const [count = '1', ...rest] = process.argv.slice(2);
-  if (!['1', '3'].includes(count) || rest.length > 0) {
-    process.stderr.write(`kafka.js takes the number of brokers, 1 or 3, not "${process.argv.slice(2).join(' ')}"\n`);
-    process.exit(2);
+const USAGE = 'kafka.js takes the number of brokers, 1 or 3, and --data DIR where their data is to be kept';
+
+function wanted() {
+  try {
+    const { values, positionals } = parseArgs({ options: { data: { type: 'string' } }, allowPositionals: true });
+    const [count = '1', ...rest] = positionals;
+    if (['1', '3'].includes(count) && rest.length === 0 && values.data !== '') {
+      return { count: Number(count), data: values.data && path.resolve(values.data) };
+    }
+  } catch {
+    // said below
   }
-  const { addresses, brokers, stop } = await startBrokers(Number(count));
+  process.stderr.write(`${USAGE}, not "${process.argv.slice(2).join(' ')}"\n`);
+  process.exit(2);
+}
+
+async function main() {
+  const { count, data } = wanted();
+  if (data) fs.mkdirSync(data, { recursive: true });
+  const tell = (message) => process.stderr.write(`${message}\n`);
+  const { addresses, brokers, stop } = await startBrokers(count, {}, { data, tell });
   const end = () => stop().then(() => process.exit(0));
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, end);
   process.stdin.on('end', end).on('error', end).resume();

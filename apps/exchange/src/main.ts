@@ -1,11 +1,15 @@
 // Starts the exchange from the command line, and ends it: Ctrl-C or SIGTERM stops cleanly, a second one at once.
 
 import 'reflect-metadata';
-import { helpText, OptionsWrong, parseOptions, wantsHelp, type ServerOptions } from './options';
+import { LocalCluster } from './local-cluster/local-cluster';
+import { helpText, OptionsWrong, parseOptions, passedOn, wantsHelp, type ServerOptions } from './options';
 import { startRole } from './providers';
 import type { RunningRole } from './roles/running-role';
 import { startExchange, type RunningExchange } from './running-exchange';
 import { Screen } from './terminal/screen';
+
+/** Whoever started this process with a channel to it has gone: so long a clean end may take. */
+const ORPHAN_MS = 10_000;
 
 /** One Ctrl-C can arrive twice: from the terminal, and passed on by npm. */
 const SAME_SIGNAL_MS = 500;
@@ -19,6 +23,8 @@ async function main(): Promise<void> {
   const options = parseOptions(args, process.env);
   const screen = new Screen(process.stdout);
   const tell = (message: string): void => screen.tell(message);
+  process.once('disconnect', () => setTimeout(() => process.exit(1), ORPHAN_MS));
+  if (options.localCluster) return runLocalCluster(options, args, screen);
   const role = await startRole(options, tell);
   if (role !== undefined) {
     stopOnSignals(role, screen);
@@ -34,13 +40,26 @@ async function main(): Promise<void> {
   screen.watch(exchange.parts);
 }
 
+async function runLocalCluster(options: ServerOptions, args: readonly string[], screen: Screen): Promise<void> {
+  const print = (line: string): void => screen.print(line);
+  const cluster = new LocalCluster({ options, passedOn: passedOn(args), print });
+  const isStopping = stopOnSignals(cluster, screen);
+  const failed = await Promise.race([cluster.start().then(() => cluster.failed), cluster.failed]).catch(
+    (error: Error) => error,
+  );
+  if (isStopping()) return;
+  await cluster.stop();
+  fail(failed.message);
+}
+
 function greet({ url, madeKeys }: RunningExchange, options: ServerOptions, screen: Screen): void {
   for (const { kind, text, file } of madeKeys)
     screen.print(`${kind} key, shown this once and kept in ${file}: ${text}`);
   screen.print(`Tokenbourse listens on ${url}  (data in ${options.data}, API description at ${url}/docs)`);
 }
 
-function stopOnSignals(exchange: Pick<RunningRole, 'stop'>, screen: Screen): void {
+/** Returns whether it is being stopped. */
+function stopOnSignals(exchange: Pick<RunningRole, 'stop'>, screen: Screen): () => boolean {
   let stoppingSinceMs: number | undefined;
   const stop = (): void => {
     if (stoppingSinceMs !== undefined) {
@@ -59,6 +78,8 @@ function stopOnSignals(exchange: Pick<RunningRole, 'stop'>, screen: Screen): voi
     );
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
+  process.once('disconnect', stop);
+  return () => stoppingSinceMs !== undefined;
 }
 
 /** One line for what a person can mend; a stack trace for what is a bug. Code 2 says that what was asked for is wrong. */

@@ -40,6 +40,8 @@ export interface RedisOptions {
 }
 
 export interface ServerOptions {
+  /** A process of each role, with brokers and read store, all on this machine. */
+  readonly localCluster: boolean;
   readonly role: Role;
   /** Undefined in role standalone. */
   readonly kafka: KafkaOptions | undefined;
@@ -56,6 +58,7 @@ export interface ServerOptions {
   readonly host: string;
   /** 0: any free one. */
   readonly port: number;
+  /** Empty for a local cluster that keeps nothing. */
   readonly data: string;
   readonly market: string;
   readonly demo: boolean;
@@ -85,6 +88,7 @@ export function helpText(): string {
     ...lines,
     `  --${'no-demo'.padEnd(19)} ${'TOKENBOURSE_NO_DEMO=1'.padEnd(31)} an empty market: nobody trades by themselves`,
     `  --${'demo'.padEnd(19)} ${'TOKENBOURSE_DEMO=1'.padEnd(31)} role api: agents trade here; role standalone has them anyway`,
+    `  --${'local-cluster'.padEnd(19)} ${''.padEnd(31)} a broker, Redis and a process per role on this machine; without --data they keep nothing`,
     `  --${'help'.padEnd(19)} ${''.padEnd(31)} this text`,
     '',
     `  ${SECRETS.adminKey} and ${SECRETS.tradeKey} give the first keys; else they are made and shown once.`,
@@ -97,17 +101,28 @@ export function wantsHelp(args: readonly string[]): boolean {
   return args.includes('--help') || args.includes('-h');
 }
 
-function argumentsOf(args: readonly string[]): Record<string, string | boolean | undefined> {
-  const options = Object.fromEntries(Object.keys(OPTIONS).map((name) => [name, { type: 'string' as const }]));
+type Given = Readonly<Record<string, string | boolean | undefined>>;
+
+const FLAGS = ['demo', 'no-demo', 'local-cluster'] as const;
+type Flag = (typeof FLAGS)[number];
+
+function argumentsOf(args: readonly string[]): Given {
+  const typed = (names: readonly string[], type: 'string' | 'boolean'): object =>
+    Object.fromEntries(names.map((name) => [name, { type }]));
+  const options = { ...typed(Object.keys(OPTIONS), 'string'), ...typed(FLAGS, 'boolean') };
   try {
-    return parseArgs({
-      args: [...args],
-      options: { ...options, 'no-demo': { type: 'boolean' }, demo: { type: 'boolean' } },
-      allowPositionals: false,
-    }).values as Record<string, string | boolean | undefined>;
+    return parseArgs({ args: [...args], options, allowPositionals: false }).values as Given;
   } catch (error) {
     throw new OptionsWrong(`${(error as Error).message.split('. ')[0]}. --help lists the options.`);
   }
+}
+
+/** What a local cluster gives to each of its roles as it was given; it has its own of the others. */
+export function passedOn(args: readonly string[]): string[] {
+  const own: readonly string[] = ['port', 'data', 'metrics-port', ...FLAGS] satisfies (OptionName | Flag)[];
+  return Object.entries(argumentsOf(args)).flatMap(([name, value]) =>
+    own.includes(name) ? [] : [`--${name}`, String(value)],
+  );
 }
 
 /** Throws OptionsWrong with a line per wrong option. */
@@ -131,9 +146,11 @@ export function parseOptions(args: readonly string[], env: NodeJS.ProcessEnv): S
   };
   const isOn = (flag: 'demo' | 'no-demo', variable: string): boolean =>
     given[flag] === true || ['1', 'true'].includes(env[variable] ?? '');
+  const localCluster = given['local-cluster'] === true;
   const role = value('role') as Role;
   const kept = Number(value('keep-trades'));
   const options: ServerOptions = {
+    localCluster,
     role,
     kafka: kafkaOf(value, env),
     redis: redisOf(value, env),
@@ -149,7 +166,7 @@ export function parseOptions(args: readonly string[], env: NodeJS.ProcessEnv): S
     metricsPort: Number(value('metrics-port')),
     host: value('host'),
     port: Number(value('port')),
-    data: value('data'),
+    data: localCluster && given.data === undefined && env[OPTIONS.data.env] === undefined ? '' : value('data'),
     market: value('market'),
     demo: role === 'standalone' ? !isOn('no-demo', 'TOKENBOURSE_NO_DEMO') : isOn('demo', 'TOKENBOURSE_DEMO'),
     adminKey: keyOf('adminKey'),
@@ -194,8 +211,17 @@ function redisOf(value: Values, env: NodeJS.ProcessEnv): RedisOptions | undefine
 }
 
 /** What is right by itself and wrong together. */
-function contradictions({ role, kafka, redis }: ServerOptions, sourceOf: (name: OptionName) => string): string[] {
+function contradictions(
+  { localCluster, role, kafka, redis }: ServerOptions,
+  sourceOf: (name: OptionName) => string,
+): string[] {
   const faults: string[] = [];
+  if (localCluster) {
+    if (role !== 'standalone') faults.push(`${sourceOf('role')} is of no use to --local-cluster; it starts all roles.`);
+    if (kafka !== undefined) faults.push(`${sourceOf('kafka')} is of no use to --local-cluster; it starts a broker.`);
+    if (redis !== undefined) faults.push(`${sourceOf('redis')} is of no use to --local-cluster; it starts Redis.`);
+    return faults;
+  }
   if (role === 'standalone') {
     if (kafka !== undefined)
       faults.push(`${sourceOf('kafka')} is of no use to role standalone; --role api, engine or projector use it.`);
