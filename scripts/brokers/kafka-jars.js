@@ -5,6 +5,7 @@ const fs = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');
 const { text } = require('node:stream/consumers');
+const { clearInterval, setInterval } = require('node:timers');
 const { stripVTControlCharacters } = require('node:util');
 
 const POM = path.join(__dirname, 'pom.xml');

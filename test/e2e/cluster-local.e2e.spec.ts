@@ -25,10 +25,14 @@ afterEach(() => {
 });
 
 function start(args: readonly string[], env: NodeJS.ProcessEnv = {}): Running {
-  const child = spawn(process.execPath, [compiled('apps/exchange/src/main'), '--local-cluster', '--port', '0', ...args], {
-    env: { ...process.env, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const child = spawn(
+    process.execPath,
+    [compiled('apps/exchange/src/main'), '--local-cluster', '--port', '0', ...args],
+    {
+      env: { ...process.env, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  );
   started.push(child);
   let text = '';
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (part) => (text += part));
@@ -52,7 +56,9 @@ function start(args: readonly string[], env: NodeJS.ProcessEnv = {}): Running {
 function descendants(of: number): number[] {
   const parents = readdirSync('/proc').flatMap((name) => {
     try {
-      const fields = readFileSync(`/proc/${name}/stat`, 'utf8').replace(/^.*\) /, '').split(' ');
+      const fields = readFileSync(`/proc/${name}/stat`, 'utf8')
+        .replace(/^.*\) /, '')
+        .split(' ');
       return [[Number(name), Number(fields[1])] as const];
     } catch {
       return [];
@@ -68,7 +74,8 @@ const isAlive = (pid: number): boolean => existsSync(`/proc/${pid}`);
 async function expectGone(pids: readonly number[]): Promise<void> {
   // node, its sh and redis-server or java; and the roles.
   expect(pids.length).toBeGreaterThan(4);
-  for (const giveUpMs = performance.now() + 30_000; pids.some(isAlive) && performance.now() < giveUpMs; ) await pause(50);
+  for (const giveUpMs = performance.now() + 30_000; pids.some(isAlive) && performance.now() < giveUpMs;)
+    await pause(50);
   expect(pids.filter(isAlive)).toEqual([]);
 }
 

@@ -5,6 +5,7 @@ import { helpText, OptionsWrong, parseOptions, wantsHelp } from './options';
 
 test('without any, the defaults hold', () => {
   expect(parseOptions([], {})).toEqual({
+    localCluster: false,
     role: 'standalone',
     kafka: undefined,
     redis: undefined,
