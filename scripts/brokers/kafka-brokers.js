@@ -11,7 +11,8 @@ const { Kafka, logLevel } = require('kafkajs');
 const { NoBroker, jarFolder, run } = require('./kafka-jars');
 const { PORTS_EACH, SCRAM, makeCertificate, settings } = require('./kafka-settings');
 
-const READY_MS_MAX = 90_000;
+/** A busy machine may take minutes. */
+const READY_MS_MAX = 240_000;
 const HEAP = ['-Xms256m', '-Xmx512m'];
 
 /** `count` ports that are free now. */

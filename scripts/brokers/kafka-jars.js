@@ -5,7 +5,7 @@ const fs = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');
 const { text } = require('node:stream/consumers');
-const { clearInterval, setInterval } = require('node:timers');
+const { clearInterval, clearTimeout, setInterval, setTimeout } = require('node:timers');
 const { stripVTControlCharacters } = require('node:util');
 
 const POM = path.join(__dirname, 'pom.xml');
@@ -50,7 +50,8 @@ function firstWords(said) {
 
 /** As `run`, and says now and then how long it has taken. */
 async function runLong(command, options, what, tell) {
-  const child = spawn(command, options, { stdio: ['ignore', 'pipe', 'pipe'], timeout: FETCH_MS_MAX });
+  const child = spawn(command, options, { stdio: ['ignore', 'pipe', 'pipe'] });
+  const hanging = setTimeout(() => child.kill(), FETCH_MS_MAX);
   const startedAt = Date.now();
   const telling = setInterval(() => tell(`${Math.round((Date.now() - startedAt) / 1000)} s so far`), TELL_MS);
   try {
@@ -61,6 +62,7 @@ async function runLong(command, options, what, tell) {
     if (code !== 0) throw failed(new Error(`it ended with ${code ?? signal}`), command, await said, what);
   } finally {
     clearInterval(telling);
+    clearTimeout(hanging);
   }
 }
 

@@ -449,6 +449,24 @@ it('keeps its state while the commands topic cannot be asked, and takes over whe
   expect(opened).toBe(1);
 });
 
+it('stands by again as soon as it sees who decides, without asking once more', async () => {
+  const relay = await market.relay();
+  const writer = market.engine();
+  const first = relay.submit(register('first'));
+  await market.clock.pass(4 * SECOND_US);
+  await first;
+  const asked = new MemoryCommandsTopic(market.queue);
+  const commands = Object.assign(asked, { end: () => Promise.reject(new Error('the broker is away')) });
+  const standby = market.engine(market.clock, { commands });
+  await market.clock.pass(4 * SECOND_US);
+  expect(standby.status()).toMatchObject({ role: 'FAILED', reason: expect.stringContaining('the broker is away') });
+  const second = relay.submit(register('second'));
+  await market.clock.pass(SECOND_US / 10);
+  await second;
+  expect([writer, standby].map((engine) => engine.status().role)).toEqual(['WRITING', 'FOLLOWING']);
+  expect(standby.status().reason).toBe('');
+});
+
 it('is stopped, also when nothing that is under way ever ends', async () => {
   const never = new Promise<never>(() => undefined);
   const log = new MemoryEventLog(market.events);

@@ -154,6 +154,9 @@ export class MarketEngine {
         fold.take(frame);
         lastUs = clock.monotonicUs();
         this.backoffUs = BACKOFF_US_LEAST;
+        // Who decides is seen again.
+        this.role = 'FOLLOWING';
+        this.reason = '';
       }
     })().catch((error: unknown) => (failure = error ?? new Error('following ended')));
     const patienceUs = takeoverUs * (1 + chance() / 3);
