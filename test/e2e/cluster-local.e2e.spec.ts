@@ -166,7 +166,8 @@ test('without Java it says what to install', async () => {
 });
 
 test('options that it has no use for are named', async () => {
-  const { output } = await start(['--role', 'api', '--kafka', 'localhost:1']).ended();
+  const { code, output } = await start(['--role', 'api', '--kafka', 'localhost:1']).ended();
+  expect(code).toBe(2);
   expect(output).toBe(
     '--role is of no use to --local-cluster; it starts all roles.\n' +
       '--kafka is of no use to --local-cluster; it starts a broker.\n',

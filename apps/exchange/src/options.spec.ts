@@ -1,7 +1,7 @@
 // Options of the command line and the environment, right and wrong.
 
 import { DEFAULT_RETENTION } from '@tokenbourse/projections';
-import { helpText, OptionsWrong, parseOptions, wantsHelp } from './options';
+import { helpText, OptionsWrong, parseOptions, passedOn, wantsHelp } from './options';
 
 test('without any, the defaults hold', () => {
   expect(parseOptions([], {})).toEqual({
@@ -92,8 +92,25 @@ test('the roles beyond one machine, from the environment', () => {
   expect(parseOptions(['--demo'], env).demo).toBe(true);
 });
 
+test('a local cluster keeps nothing unless told to, and has its own brokers', () => {
+  const localCluster = (...args: string[]) => parseOptions(['--local-cluster', ...args], {});
+  expect(localCluster()).toMatchObject({ localCluster: true, data: '', demo: true });
+  expect(localCluster('--data', 'kept', '--no-demo')).toMatchObject({ data: 'kept', demo: false });
+  expect(parseOptions(['--local-cluster'], { TOKENBOURSE_DATA: 'kept' }).data).toBe('kept');
+  expect(passedOn(['--local-cluster', '--port', '1', '--data', 'x', '--no-demo', '--market', 'm'])).toEqual([
+    '--market',
+    'm',
+  ]);
+  for (const [wrong, value] of [
+    ['role', 'api'],
+    ['kafka', 'one:9092'],
+    ['redis', 'redis://one:1'],
+  ] as const)
+    expect(() => localCluster(`--${wrong}`, value)).toThrow(`--${wrong} is of no use to --local-cluster`);
+});
+
 test('help names every option', () => {
   expect(wantsHelp(['--port', '1', '--help'])).toBe(true);
-  for (const name of ['role', 'host', 'port', 'data', 'market', 'rate-limit', 'no-demo'])
+  for (const name of ['role', 'host', 'port', 'data', 'market', 'rate-limit', 'no-demo', 'local-cluster'])
     expect(helpText()).toContain(`--${name}`);
 });
