@@ -8,7 +8,7 @@ import { startOwnRedis, type OwnRedis } from '../support/brokers/redis';
 import type { ClusterMember } from '../support/cluster-member';
 import { ClusterTrial } from '../support/cluster-trial';
 
-/** What is done to a cluster, each with what it means, as it is told in the final count; those of the second kind kill nothing. */
+/** What is done to a cluster, each with what it means, as it is told in the final count. */
 export const BLOWS = {
   writer: 'the engine that writes',
   engines: 'all engines at once, which then start at once',
@@ -23,6 +23,7 @@ export const BLOWS = {
   flushed: 'the read store is emptied',
 } as const;
 export type Blow = keyof typeof BLOWS;
+export const KILLS_NOTHING: ReadonlySet<Blow> = new Set<Blow>(['frozen', 'paused', 'flushed']);
 
 /** How often each comes in a deck that is shuffled anew when it is used up. */
 const DECK: readonly Blow[] = [

@@ -6,7 +6,7 @@ import { dataFolder } from '../support/exchange-process';
 import { readNumbers } from '../support/number-options';
 import { ProgressLine } from '../support/progress-line';
 import { ClusterUnsound } from '../support/cluster-check';
-import { BLOWS, clusterKillRun, type Blow, type ClusterKillCount } from './cluster-run';
+import { BLOWS, KILLS_NOTHING, clusterKillRun, type Blow, type ClusterKillCount } from './cluster-run';
 import { killRun, KillRunFailed, type KillCount } from './kill-run';
 import { MOMENTS } from './moments';
 
@@ -58,13 +58,19 @@ async function soakCluster(terms: Terms): Promise<number> {
 }
 
 function clusterInLines(count: ClusterKillCount): string {
-  const blows = Object.entries(count.byBlow).map(
-    ([blow, times]) => `    ${String(times).padStart(5)}  ${blow}: ${BLOWS[blow as Blow]}`,
+  const [kills, others] = [true, false].map((isKill) =>
+    Object.entries(count.byBlow).flatMap(([blow, times]) =>
+      isKill === !KILLS_NOTHING.has(blow as Blow)
+        ? [`    ${String(times).padStart(5)}  ${blow}: ${BLOWS[blow as Blow]}`]
+        : [],
+    ),
   );
   const takeovers = [...count.takeovers].sort((a, b) => a - b).map((ms) => (ms / 1_000).toFixed(1));
   return [
     `kills                        ${count.kills}`,
-    ...blows,
+    ...kills!,
+    'beside them',
+    ...others!,
     `commands                     ${count.commands}, sent ${count.sendings} times`,
     `acknowledged                 ${count.acknowledged}, of them refused by the market ${count.refusedByMarket}`,
     `sendings surely not taken    ${count.notTaken}`,

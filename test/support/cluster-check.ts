@@ -67,8 +67,10 @@ export class ClusterCheck {
     return new ClusterCheck(cluster, await brokers.openReader(), connectRedis({ url: redis }) as Redis, told);
   }
 
+  /** Once is enough, twice does no harm. */
   async close(): Promise<void> {
-    this.redis.disconnect();
+    // A client that is told so again waits for an end that has been.
+    if (this.redis.status !== 'end') this.redis.disconnect();
     await this.log.close();
   }
 
