@@ -43,6 +43,8 @@ export interface MarketEngineStatus {
   readonly last_stamp_us: number;
   readonly queue_depth: number;
   readonly takeovers: number;
+  /** Why it stamps nothing now, whether it writes or follows; empty while its clock is well. */
+  readonly clock_doubt: string;
 }
 
 const TAKEOVER_US = 3 * SECOND_US;
@@ -83,6 +85,7 @@ export class MarketEngine {
       last_stamp_us: this.fold?.state.lastStampUs ?? 0,
       queue_depth: this.writer?.depth ?? 0,
       takeovers: this.takeovers,
+      clock_doubt: this.guard?.doubt ?? '',
     };
   }
 

@@ -39,9 +39,12 @@ class EngineHealth extends Health {
   }
 
   writer(): SequencerStatus {
-    const { role, reason, sequence, last_stamp_us, queue_depth, takeovers } = this.engine.status();
+    const { role, reason, sequence, last_stamp_us, queue_depth, takeovers, clock_doubt } = this.engine.status();
     const depths = { inbox_depth: queue_depth, inbox_limit: 0, recoveries: takeovers };
-    return { state: STATES[role], reason, sequence, last_stamp_us, ...depths };
+    const at = { sequence, last_stamp_us, ...depths };
+    // It follows, but could not take over.
+    if (clock_doubt !== '' && role !== 'STOPPED') return { state: 'CLOCK_IN_DOUBT', reason: clock_doubt, ...at };
+    return { state: STATES[role], reason, ...at };
   }
 
   idMemory(): undefined {
