@@ -134,7 +134,9 @@ export class Cluster {
       const writer = await this.writer();
       if (writer !== undefined) return writer;
     }
-    throw new Error(`no engine writes, or several say so:\n${this.lastWords()}`);
+    const states = await Promise.all(this.engines.map((engine) => engine.health()));
+    const said = states.map((state, i) => `${this.engines[i]!.name}: ${JSON.stringify(state?.writer)}`);
+    throw new Error(`no engine writes, or several say so:\n${said.join('\n')}\n${this.lastWords()}`);
   }
 
   /** Of `api`, else of each that runs in turn. */
