@@ -27,13 +27,17 @@ export class SimulatedCommands implements CommandsTopic {
 
   async *read(offset: number, signal: AbortSignal): AsyncGenerator<CommandsMessage, void, undefined> {
     const { commands } = this.broker;
-    const until = eitherOf(signal, this.ended.signal);
-    for (let next = offset; !until.aborted; next += 1) {
-      this.assertThere(next);
-      while (next >= this.knownEnd && !until.aborted) await this.bell.next(this.bell.count, until);
-      if (until.aborted) return;
-      this.assertThere(next);
-      yield { ...commands.messages[next - commands.start]!, offset: next };
+    const { until, release } = eitherOf(signal, this.ended.signal);
+    try {
+      for (let next = offset; !until.aborted; next += 1) {
+        this.assertThere(next);
+        while (next >= this.knownEnd && !until.aborted) await this.bell.next(this.bell.count, until);
+        if (until.aborted) return;
+        this.assertThere(next);
+        yield { ...commands.messages[next - commands.start]!, offset: next };
+      }
+    } finally {
+      release();
     }
   }
 
@@ -72,11 +76,17 @@ export function putCommands(broker: Broker, batch: readonly string[]): number {
 }
 
 /** By listeners of its own: a signal made by `any` stays in memory as long as somebody listens, and processes that were killed do for ever. */
-function eitherOf(...signals: readonly AbortSignal[]): AbortSignal {
+function eitherOf(...signals: readonly AbortSignal[]): { readonly until: AbortSignal; release(): void } {
   const either = new AbortController();
+  const abort = (): void => either.abort();
   for (const signal of signals) {
-    if (signal.aborted) either.abort();
-    signal.addEventListener('abort', () => either.abort(), { once: true });
+    if (signal.aborted) abort();
+    signal.addEventListener('abort', abort);
   }
-  return either.signal;
+  return {
+    until: either.signal,
+    release: () => {
+      for (const signal of signals) signal.removeEventListener('abort', abort);
+    },
+  };
 }
