@@ -72,7 +72,10 @@ export async function clusterKillRun(terms: ClusterKillTerms): Promise<ClusterKi
     const brokers = { kafka: kafka.addresses, redis: redis.url };
     const trial = await ClusterTrial.start({ ...brokers, ...MEMBERS, seed: terms.seed, clients: terms.clients });
     try {
-      return await new ClusterKillRun(terms, kafka, redis, trial).run();
+      return await new ClusterKillRun(terms, kafka, redis, trial).run().catch((error: Error) => {
+        error.message += `\nseed ${terms.seed}; all that they wrote is kept in ${trial.cluster.keepOutputs()}`;
+        throw error;
+      });
     } finally {
       await trial.kill();
     }

@@ -19,7 +19,7 @@ const COMMAND_LINE = {
     '  --times N    so many kills (300)',
     '  --seed N     draws commands and instants (a random one, which is printed)',
     '  --clients N  clients at once (12)',
-    'Ends with 0: nothing lost, doubled or invented, 1: the faults that were found; the data folder is then kept.',
+    'Ends with 0: nothing lost, doubled or invented, 1: the faults that were found; the data folder, of a cluster what all wrote, is then kept.',
   ].join('\n'),
 };
 
@@ -52,7 +52,7 @@ async function soakCluster(terms: Terms): Promise<number> {
     return EXIT_OK;
   } catch (error) {
     if (!(error instanceof ClusterUnsound)) throw error;
-    process.stderr.write(`seed ${terms.seed}: ${error.message}\n`);
+    process.stderr.write(`${error.message}\n`);
     return EXIT_FAILED;
   }
 }

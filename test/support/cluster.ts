@@ -1,6 +1,8 @@
 // An exchange of several processes against real brokers and a real read store: any number of each role, started as operators
 // start them, each with its own name, port, data folder and output.
 
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { TokenbourseClient } from '@tokenbourse/protocol';
@@ -156,6 +158,13 @@ export class Cluster {
       return [`${member.name}${member.isRunning ? '' : ` (ended: ${member.end})`}:`, ...lines].join('\n  ');
     });
     return words.join('\n');
+  }
+
+  /** Keeps all that each has written, for who looks for the reason of a failure. Returns the folder. */
+  keepOutputs(): string {
+    const folder = mkdtempSync(join(tmpdir(), 'tokenbourse-outputs-'));
+    for (const member of this.members) writeFileSync(join(folder, `${member.name}.log`), member.output());
+    return folder;
   }
 
   /** As Ctrl-C does, all at once. Returns the names of those that did not end with 0. */
