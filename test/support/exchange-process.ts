@@ -102,9 +102,7 @@ export class ExchangeProcess {
   /** Throws with its output where it ends instead; it is then killed. */
   async listening(startMs = START_MS): Promise<void> {
     const deadline = Date.now() + startMs;
-    while (this.address === undefined) {
-      this.address = /(?:listens on|health is at) (http:\/\/[^\s/]+)/.exec(this.output())?.[1];
-      if (this.address !== undefined) return;
+    while (this.urlIfListening === undefined) {
       if (this.end !== undefined || Date.now() > deadline) {
         const how = this.end === undefined ? `within ${startMs} ms` : `but ended with ${this.end}`;
         this.signal('SIGKILL');
@@ -114,14 +112,17 @@ export class ExchangeProcess {
     }
   }
 
+  /** As soon as it has said so, whether anybody waits for that or not. */
   get urlIfListening(): string | undefined {
+    this.address ??= /(?:listens on|health is at) (http:\/\/[^\s/]+)/.exec(this.output())?.[1];
     return this.address;
   }
 
   /** Once it listens: e.g. http://127.0.0.1:3000 */
   get url(): string {
-    if (this.address === undefined) throw new Error(`it does not listen yet:\n${this.output()}`);
-    return this.address;
+    const url = this.urlIfListening;
+    if (url === undefined) throw new Error(`it does not listen yet:\n${this.output()}`);
+    return url;
   }
 
   get pid(): number {
