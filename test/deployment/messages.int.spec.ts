@@ -64,7 +64,7 @@ beforeAll(async () => {
   const publisher = new TradesPublisher(
     reader,
     new TradesTopic(settings, topics.trades, MARKET),
-    () => 'WRITING',
+    () => ({ state: 'WRITING', own_sequence: Number.POSITIVE_INFINITY }),
     () => undefined,
   );
   publisher.start();

@@ -1,5 +1,5 @@
 // Publishes the market's trades for outsiders: a plain message each. Of several projectors the one that writes the read store does
-// it; whoever takes over goes on behind the last trade that stands in the topic.
+// it, for the records that it has stored there; whoever takes over goes on behind the last trade that stands in the topic.
 
 import { setTimeout as pause } from 'node:timers/promises';
 import { decodeRecords, recordToJson, type LogRecord } from '@tokenbourse/domain';
@@ -9,6 +9,7 @@ import type { WriterStatus } from '@tokenbourse/projections-redis';
 
 const RETRY_MS = 1_000;
 const LOOK_MS = 200;
+const STORED_LOOK_MS = 10;
 
 export interface PublisherStatus {
   readonly ready: boolean;
@@ -24,11 +25,11 @@ export class TradesPublisher {
   private readonly stopping = new AbortController();
   private running: Promise<void> = Promise.resolve();
 
-  /** @param storeState what this process is to the read store */
+  /** @param store what this process is to the read store, and has stored there */
   constructor(
     private readonly log: LogReader,
     private readonly topic: TradesTopic,
-    private readonly storeState: () => WriterStatus['state'],
+    private readonly store: () => Pick<WriterStatus, 'state' | 'own_sequence'>,
     private readonly tell: (message: string) => void,
   ) {}
 
@@ -63,7 +64,7 @@ export class TradesPublisher {
 
   /** A read store that is away says nothing of others: who published goes on. */
   private isItsTurn(): boolean {
-    const state = this.storeState();
+    const { state } = this.store();
     if (state === 'WRITING') this.isOn = true;
     if (state === 'STANDING_BY') this.isOn = false;
     return this.isOn;
@@ -83,6 +84,7 @@ export class TradesPublisher {
         const records = decodeRecords(frame.payload, frame.firstSequence);
         const trades = records.flatMap(tradesOf).filter((trade) => isAfter(trade, last));
         if (trades.length > 0) {
+          await this.stored(position.sequence, signal);
           await this.topic.publish(trades, { signal, onTrouble: (error) => this.trouble(error) });
         }
         this.reason = '';
@@ -92,6 +94,18 @@ export class TradesPublisher {
       if (!turn.signal.aborted) throw error;
     } finally {
       clearInterval(watch);
+    }
+  }
+
+  /**
+   * Until this process has stored the record: of two that take themselves for the writer one has. A read store that is away stores
+   * nobody's.
+   */
+  private async stored(sequence: number, signal: AbortSignal): Promise<void> {
+    for (;;) {
+      const { state, own_sequence } = this.store();
+      if (own_sequence >= sequence || state === 'AWAY') return;
+      await pause(STORED_LOOK_MS, undefined, { signal });
     }
   }
 

@@ -45,9 +45,9 @@ export class RedisProjector {
     await Promise.all([this.projector.run(), this.writer.run()]);
   }
 
-  /** What it is to the read store: of several one is WRITING. */
-  get state(): WriterStatus['state'] {
-    return this.writer.status.state;
+  /** What it is to the read store, and has stored there: of several one is WRITING. */
+  get store(): WriterStatus {
+    return this.writer.status;
   }
 
   /** Where the fold stands, and what is stored. */

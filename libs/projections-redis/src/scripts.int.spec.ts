@@ -50,7 +50,7 @@ describe('a batch', () => {
   beforeEach(() => takeOver(EMPTY, AT_10));
 
   it('is written with its position where the store stands as it was seen', async () => {
-    expect(await write(AT_10, { sequence: 12, id: 'b' }, 'first')).toEqual(['g', '12', 'b', '12', '1000', 'v']);
+    expect(await write(AT_10, { sequence: 12, id: 'b' }, 'first')).toEqual(['g', '12', 'b', '12', '1000', 'v', '1']);
     expect(await held('g')).toEqual({ sequence: 12, id: 'b', document: 'first' });
   });
 

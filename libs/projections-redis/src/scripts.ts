@@ -158,14 +158,15 @@ end
 
 /**
  * KEYS: meta. ARGV: prefix of the generation, new sequence, generation, expected sequence, expected id, new id, place, at_us, operations.
- * Writes only if the store stands exactly where it is expected to; answers where it stands.
+ * Writes only if the store stands exactly where it is expected to; answers where it stands, and behind that 1 if it has written: another
+ * writer's batch may have ended at the same place.
  */
 export const WRITE_BATCH = new Script(`${META} ${WRITES}
 local m = meta()
 if m[1] ~= ARGV[3] or m[2] ~= ARGV[4] or m[3] ~= ARGV[5] then return m end
 write(9)
 redis.call('HSET', KEYS[1], 'sequence', ARGV[2], 'id', ARGV[6], 'place', ARGV[7], 'at_us', ARGV[8])
-return { m[1], ARGV[2], ARGV[6], ARGV[7], ARGV[8], m[6] }
+return { m[1], ARGV[2], ARGV[6], ARGV[7], ARGV[8], m[6], '1' }
 `);
 
 /** How long a generation may stand unfinished without a sign of its builder. */

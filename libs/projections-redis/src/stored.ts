@@ -16,6 +16,8 @@ export interface WriterStatus {
   readonly state: 'STARTING' | 'WRITING' | 'STANDING_BY' | 'REBUILDING' | 'AWAY';
   /** Last record that was seen in the store. */
   readonly stored_sequence: number;
+  /** Last record that this writer itself has stored; -1 for none. */
+  readonly own_sequence: number;
   readonly batches: number;
   readonly records: number;
   /** What was told last: why it is away, where it is. */

@@ -54,7 +54,7 @@ export class RedisWriter {
   private storedSinceMs = 0;
   private readonly foreign: ForeignCheck;
   private active = false;
-  private hasWritten = false;
+  private ownSequence = -1;
   private broken = false;
   /** Before the fold. */
   readonly gate = new Gate();
@@ -72,8 +72,8 @@ export class RedisWriter {
   }
 
   get status(): WriterStatus {
-    const { state, batches, records, told } = this;
-    return { state, stored_sequence: this.stored?.sequence ?? 0, batches, records, told };
+    const { state, batches, records, told, ownSequence: own_sequence } = this;
+    return { state, stored_sequence: this.stored?.sequence ?? 0, own_sequence, batches, records, told };
   }
 
   /** Resolves when Redis has said where the store stands: a fold begun then can go on from there. */
@@ -147,7 +147,7 @@ export class RedisWriter {
     const verdict = judge(stored, { broken, version, folded: position.sequence, changes });
     if (verdict === 'CONTINUES') return this.active ? this.write(stored) : this.standBy(stored);
     if (verdict === 'AHEAD') return this.followOther(stored);
-    if (verdict === 'OTHER_VERSION' && this.hasWritten) return this.standAside();
+    if (verdict === 'OTHER_VERSION' && this.ownSequence >= 0) return this.standAside();
     if (this.ready() && (verdict !== 'BEHIND' || this.isAbandoned())) return this.rebuild(stored, verdict);
     await this.rest(LOOK_EVERY_MS);
     this.stored = undefined;
@@ -179,13 +179,13 @@ export class RedisWriter {
     const head = [`${this.prefix}${stored.generation}:`, sequence, stored.generation, stored.sequence, stored.id];
     const args = [...head, id, place, store.atUs, ...this.milestones.since(base), ...writes.args()];
     this.gate.open();
-    const now = storedOf(await WRITE_BATCH.run(options.redis, [`${this.prefix}meta`], args));
-    this.see(now);
+    const reply = (await WRITE_BATCH.run(options.redis, [`${this.prefix}meta`], args)) as readonly string[];
+    this.see(storedOf(reply));
     if (this.store !== store) return;
-    if (now.generation === stored.generation && now.sequence === sequence && now.id === id) {
+    if (reply[6] === '1') {
       this.batches += 1;
       this.records += sequence - stored.sequence;
-      this.hasWritten = true;
+      this.ownSequence = sequence;
       this.say('WRITING', '');
       changes.written(sequence);
     } else {
@@ -245,7 +245,7 @@ export class RedisWriter {
       this.see(now);
       if (!own) return;
       this.broken = false;
-      this.hasWritten = true;
+      this.ownSequence = position.sequence;
       this.active = true;
       this.changes.track(this.store!, this.position);
       this.say('WRITING', `the read store is whole up to record ${position.sequence}`);

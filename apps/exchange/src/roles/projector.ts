@@ -77,7 +77,7 @@ export async function startProjector(
   const projector = new RedisProjector({ redis, market, log, retention, folder, onEvent: tell });
   const folding = projector.run();
   const trades = new TradesTopic(brokers.settings, brokers.topics.trades, market);
-  const publisher = new TradesPublisher(new LocatedLog(stored).over(log), trades, () => projector.state, tell);
+  const publisher = new TradesPublisher(new LocatedLog(stored).over(log), trades, () => projector.store, tell);
   publisher.start();
   const health = new ProjectorHealth(log, projector, publisher);
   return serveRole({ options, health, metrics: new Metrics('projector', market) }, async () => {
