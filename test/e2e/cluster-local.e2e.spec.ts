@@ -147,12 +147,14 @@ test(
 test(
   'killed by force while it starts it leaves no process either',
   async () => {
-    const running = start([]);
+    const temporary = mkdtempSync(join(tmpdir(), 'tokenbourse-'));
+    const running = start([], { TMPDIR: temporary });
     await running.says(/engine +\| /);
     const pids = descendants(running.child.pid!);
     running.child.kill('SIGKILL');
     await running.ended();
     await expectGone(pids);
+    rmSync(temporary, { recursive: true });
   },
   PATIENCE_MS,
 );
