@@ -21,7 +21,11 @@ export class Child<Q extends object, R> {
   ask(question: Q): Promise<R> {
     const { child } = this;
     return new Promise((resolve, reject) => {
-      const ended = (): void => reject(new Error(`${this.file} ended before it answered`));
+      const ended = (): void => {
+        const how = child.signalCode ?? child.exitCode;
+        reject(new Error(`${this.file} ended with ${how} before it answered`));
+      };
+      if (child.exitCode !== null || child.signalCode !== null) return ended();
       child.once('exit', ended);
       child.once('message', (message: Message<R>) => {
         child.off('exit', ended);

@@ -50,7 +50,8 @@ export interface RelayOptions {
 }
 
 const INBOX_LIMIT = 4_096;
-const BATCH_COMMANDS = 1_024;
+/** Half of what an engine decides at once: where all wait for one answer, it begins with one half while the other is on its way. */
+const BATCH_COMMANDS = 512;
 const BATCH_CHARACTERS = 256 * 1024;
 const WAIT_MS = 5_000;
 /** A command without an answer counts against the bound for so much longer than its caller waits. */
