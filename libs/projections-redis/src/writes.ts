@@ -112,7 +112,7 @@ export class Writes {
     };
   }
 
-  /** Changed rows of an owner are its newest ones, without gaps. */
+  /** Changed rows of an owner are its newest ones, without gaps; those that a full ring has let go change nothing but its first. */
   private rows(table: RingTable): Take {
     return (collection, keys) => {
       const from = new Map<number, number>();
@@ -120,7 +120,8 @@ export class Writes {
         const slash = key.indexOf('/');
         const owner = Number(key.slice(0, slash));
         const number = Number(key.slice(slash + 1));
-        from.set(owner, Math.min(number, from.get(owner) ?? Infinity));
+        const { first = 0, next = 0 } = table.get(owner) ?? {};
+        from.set(owner, Math.min(number < first ? next : number, from.get(owner) ?? Infinity));
       }
       for (const [owner, number] of from) {
         const ring = table.get(owner);
@@ -129,10 +130,9 @@ export class Writes {
           this.operations.add('HDEL', `${collection}:next`, [owner]);
           continue;
         }
-        const first = Math.max(number, ring.first);
         const rows: string[] = [];
-        for (let row = first; row < ring.next; row++) rows.push(JSON.stringify(ring.row(row)));
-        const head = [`${collection}:next`, owner, ring.first, first];
+        for (let row = number; row < ring.next; row++) rows.push(JSON.stringify(ring.row(row)));
+        const head = [`${collection}:next`, owner, ring.first, number];
         this.operations.add('ROWS', `${collection}:${owner}`, rows, head);
       }
     };
