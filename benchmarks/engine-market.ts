@@ -53,7 +53,7 @@ export function opening({ windows, accounts, idempotencyUs = HOUR_US }: MarketOp
     commands.push(
       { type: 'RegisterParticipant', command_id: '', name: `p${account}`, role: 'TRADER' },
       { type: 'OpenAccount', command_id: '', participant: account, name: `a${account}` },
-      { type: 'Deposit', account, command_id: '', amount_micro_usd: 1e15, reference: '' },
+      { type: 'Deposit', account, command_id: '', amount_micro_usd: 1e15, reference: '', expires_at_us: 0 },
       {
         type: 'RegisterFactory',
         account,

@@ -249,7 +249,7 @@ describe('participants, accounts, keys', () => {
     ],
     [
       'depositor',
-      { type: 'Deposit', account: 99, command_id: '', amount_micro_usd: 1, reference: '' },
+      { type: 'Deposit', account: 99, command_id: '', amount_micro_usd: 1, reference: '', expires_at_us: 0 },
       'UNKNOWN_ACCOUNT',
     ],
     [
@@ -334,7 +334,14 @@ describe('the order of an order’s checks', () => {
     }
     market.cancel(poor, 2);
     expect(market.order(poor, 'BUY', 1, 600, command)).toMatchObject([{ code: 'INSUFFICIENT_FUNDS' }]);
-    market.run({ type: 'Deposit', account: poor, command_id: '', amount_micro_usd: 9_000, reference: '' });
+    market.run({
+      type: 'Deposit',
+      account: poor,
+      command_id: '',
+      amount_micro_usd: 9_000,
+      reference: '',
+      expires_at_us: 0,
+    });
     expect(market.order(poor, 'BUY', 1, 600, command)).toMatchObject([{ code: 'WOULD_TRADE' }]);
     const kill = { ...command, post_only: false, time_in_force: 'FOK', good_till_us: 0 } as const;
     expect(market.order(poor, 'BUY', 1, 600, kill)).toMatchObject([{ code: 'NOT_FILLABLE' }]);

@@ -55,8 +55,8 @@ const COMMANDS: readonly [Command, number][] = [
     2,
   ],
   [{ type: 'WithdrawOffer', account: 1, command_id: 'x', offer: 1 }, 0],
-  [{ type: 'Deposit', account: 3, command_id: 'x', amount_micro_usd: 5, reference: 'r' }, 0],
-  [{ type: 'Withdraw', account: 3, command_id: 'x', amount_micro_usd: 5, reference: 'r' }, 0],
+  [{ type: 'Deposit', account: 3, command_id: 'x', amount_micro_usd: 5, reference: 'r', expires_at_us: 0 }, 0],
+  [{ type: 'Withdraw', account: 3, command_id: 'x', amount_micro_usd: 5, reference: 'r', expires_at_us: 0 }, 0],
   [{ type: 'RegisterParticipant', command_id: 'x', name: 'N', role: 'TRADER' }, 6],
   [{ type: 'OpenAccount', command_id: 'x', participant: 1, name: 'N' }, 7],
   [
@@ -269,7 +269,14 @@ describe('how long an id is known', () => {
   test('IDN-13 a longer window does not bring back what was forgotten; a shorter one forgets at once', () => {
     const { market } = new TradingTable();
     const deposit = (id: string) => {
-      const command = { type: 'Deposit', account: 3, command_id: id, amount_micro_usd: 1, reference: '' } as const;
+      const command = {
+        type: 'Deposit',
+        account: 3,
+        command_id: id,
+        amount_micro_usd: 1,
+        reference: '',
+        expires_at_us: 0,
+      } as const;
       return market.run(command)[0]!.type;
     };
     const window = (idempotency_window_us: number) =>

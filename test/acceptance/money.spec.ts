@@ -161,7 +161,7 @@ describe('settlement', () => {
     const { market } = table;
     expect(market.state.accounts.available.get(0)).toBe(66n);
     expect(market.order(0, 'BUY', 1, 1)).toMatchObject([{ type: 'OrderRejected', code: 'ACCOUNT_NOT_TRADING' }]);
-    const withdraw = { type: 'Withdraw', account: 0, command_id: '', reference: 'fees' } as const;
+    const withdraw = { type: 'Withdraw', account: 0, command_id: '', reference: 'fees', expires_at_us: 0 } as const;
     expect(market.run({ ...withdraw, amount_micro_usd: 67 })).toMatchObject([
       { code: 'INSUFFICIENT_FUNDS', needed: 67, available: 66 },
     ]);
@@ -253,7 +253,14 @@ describe('exact amounts', () => {
   test('MON-12 all cash of a market together stays within 2^62 micro-USD: more is refused', () => {
     const { market } = new TradingTable();
     const account = market.account();
-    const deposit = { type: 'Deposit', account, command_id: '', reference: '', amount_micro_usd: 2 ** 53 - 1 } as const;
+    const deposit = {
+      type: 'Deposit',
+      account,
+      command_id: '',
+      reference: '',
+      amount_micro_usd: 2 ** 53 - 1,
+      expires_at_us: 0,
+    } as const;
     const before = 4_000_000n;
     let taken = 0n;
     for (; taken + BigInt(deposit.amount_micro_usd) + before <= 2n ** 62n; taken += BigInt(deposit.amount_micro_usd)) {

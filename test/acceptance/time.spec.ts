@@ -303,7 +303,7 @@ describe('due work', () => {
 
 describe('expires_at', () => {
   scenario(
-    'TIM-9 a place, an amendment or an offer whose turn comes later than its expires_at is refused; cancels do not expire',
+    'TIM-9 a place, an amendment, an offer, a deposit or a withdrawal whose turn comes later than its expires_at is refused; cancels do not expire',
     `
     market | at 13:10                       |
     ann    | buy 5 @ 600 by 13:10           | #1 rests, holds 3,000
@@ -312,6 +312,10 @@ describe('expires_at', () => {
     ann    | amend #1 to 4 by 13:10         | #1 4 open @ 600, keeps place, holds 2,400
     mill   | offer HIGH 1 @ 700 by 13:09:59 | COMMAND_EXPIRED at 13:09:59
     mill   | offer HIGH 1 @ 700 by 13:10    | offer 1; #2 rests of offer 1
+    ann    | deposit 5 by 13:09:59          | COMMAND_EXPIRED at 13:09:59
+    ann    | deposit 5 by 13:10             | +5
+    ann    | withdraw 5 by 13:09:59         | COMMAND_EXPIRED at 13:09:59
+    ann    | withdraw 5 by 13:10            | -5
     ann    | cancel #1                      | #1 off 4 REQUESTED, frees 2,400
   `,
   );

@@ -154,8 +154,8 @@ function accepted(pair: RecordedPair): Command[] {
     { type: 'SetSplitRule', command_id: '', version: 1, rule: '{"title":"ünïcode – 𝄞"}' },
     LIMITS,
     factory(7, { power_watts: 5 }),
-    { type: 'Deposit', command_id: '', account: 4, amount_micro_usd: 77, reference: 'in' },
-    { type: 'Withdraw', command_id: '', account: 4, amount_micro_usd: 7, reference: 'out' },
+    { type: 'Deposit', command_id: '', account: 4, amount_micro_usd: 77, reference: 'in', expires_at_us: 0 },
+    { type: 'Withdraw', command_id: '', account: 4, amount_micro_usd: 7, reference: 'out', expires_at_us: 0 },
     { ...sell, lots: 5 },
     { ...sell, lots: 2 },
     {

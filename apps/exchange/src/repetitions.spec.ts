@@ -9,6 +9,17 @@ import { MarketScript } from '../../../libs/projections/src/testing/market-scrip
 import { Health, type IdMemory } from './health';
 import { Repetitions } from './repetitions';
 
+type Expiring = CommandOf<'PlaceOrder' | 'Deposit' | 'Withdraw'>;
+
+const DEPOSIT = {
+  type: 'Deposit',
+  account: 1,
+  command_id: 'new',
+  amount_micro_usd: 1,
+  reference: '',
+  expires_at_us: 0,
+} as const;
+
 const nowUs = (): number => Date.now() * 1_000;
 
 class ElsewhereDecided extends Health {
@@ -46,8 +57,8 @@ function marketAt(agoUs: number, windowUs = HOUR_US, forgottenAgoUs = 2 * HOUR_U
   models.setNotReady('');
   const health = new ElsewhereDecided(windowUs, nowUs() - forgottenAgoUs);
   const repetitions = new Repetitions(models, new SeenIds(seenIdsMemory(0)), health);
-  const submitted: CommandOf<'PlaceOrder'>[] = [];
-  const submit = (command: CommandOf<'PlaceOrder'>): Promise<CommandOutcome> => {
+  const submitted: Expiring[] = [];
+  const submit = (command: Expiring): Promise<CommandOutcome> => {
     submitted.push(command);
     return Promise.resolve({ sequence: script.sequence + 1_000_000, at_us: nowUs(), events: [] });
   };
@@ -93,6 +104,15 @@ test('a new id is submitted however many records the read models lack, to be ref
   expect(submitted.map(({ expires_at_us }) => expires_at_us)).toEqual([atUs + HOUR_US - SECOND_US, soon]);
 });
 
+test.each(['Deposit', 'Withdraw'] as const)(
+  'a %s that has waited until its id could be forgotten is refused',
+  async (type) => {
+    const { atUs, repetitions, submit, submitted } = marketAt(50 * MINUTE_US);
+    await repetitions.unlessEarlierCash({ ...DEPOSIT, type }, submit);
+    expect(submitted).toEqual([{ ...DEPOSIT, type, expires_at_us: atUs + HOUR_US - SECOND_US }]);
+  },
+);
+
 test('an id that the read models know is told its first outcome, however old they are', async () => {
   const { repetitions, submit, submitted, order } = marketAt(3 * HOUR_US);
   expect(await codeOf(repetitions.unlessEarlierOrder(order('used'), submit))).toBe('COMMAND_ID_REUSED');
@@ -104,8 +124,6 @@ test.each([
   ['stand before ids that were forgotten early', marketAt(2 * MINUTE_US, HOUR_US, MINUTE_US)],
 ])('read models that %s turn an id that they lack away', async (_, { repetitions, submit, submitted, order }) => {
   expect(await codeOf(repetitions.unlessEarlierOrder(order('new'), submit))).toBe('READ_MODEL_BEHIND');
-  const deposit = { type: 'Deposit', account: 1, command_id: 'new', amount_micro_usd: 1, reference: '' } as const;
-  const cash = repetitions.unlessEarlierCash(deposit, () => submit(order('')).then((outcome) => outcome));
-  expect(await codeOf(cash)).toBe('READ_MODEL_BEHIND');
+  expect(await codeOf(repetitions.unlessEarlierCash(DEPOSIT, submit))).toBe('READ_MODEL_BEHIND');
   expect(submitted).toEqual([]);
 });

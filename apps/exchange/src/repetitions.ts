@@ -106,16 +106,17 @@ export class Repetitions {
     return this.asPlaced(await readAfterwards(this.models.order(contract, repetition.result, options)));
   }
 
-  /** Like `unlessEarlierOrder`, for a deposit or withdrawal with an id: those don't expire, but wait no longer than the window. */
+  /** Like `unlessEarlierOrder`, for a deposit or withdrawal with an id. */
   async unlessEarlierCash(
     command: CashCommand,
-    submit: () => Promise<CommandOutcome>,
+    submit: (command: CashCommand) => Promise<CommandOutcome>,
   ): Promise<{ readonly earlier: CashMoved } | { readonly outcome: CommandOutcome }> {
     const { account, command_id } = command;
     const { sinceUs, data } = await this.asked((options) => this.models.cashMovement(account, command_id, options));
     if (data === null) {
-      if (!this.isRemembered(sinceUs)) throw behind();
-      return { outcome: await submit() };
+      const expiring = this.expiring(command, sinceUs);
+      if (expiring === undefined) throw behind();
+      return { outcome: await submit(expiring) };
     }
     assertSame(data.fingerprint, command, data.sequence);
     return { earlier: cashMoved(data) };
@@ -184,7 +185,7 @@ export class Repetitions {
     return this.rememberedUntil(sinceUs) > this.nowUs();
   }
 
-  private expiring(command: PlaceOrder, sinceUs: number): PlaceOrder | undefined {
+  private expiring<C extends PlaceOrder | CashCommand>(command: C, sinceUs: number): C | undefined {
     const untilUs = this.rememberedUntil(sinceUs);
     if (untilUs <= this.nowUs()) return undefined;
     const { expires_at_us: expiresAtUs } = command;

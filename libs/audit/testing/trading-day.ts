@@ -58,7 +58,14 @@ class Day extends MarketFixture {
     this.account(50_000);
     const { random } = this;
     for (const account of [1, 2]) {
-      this.run({ type: 'Deposit', account, command_id: `first-${account}`, amount_micro_usd: 40_000, reference: '' });
+      this.run({
+        type: 'Deposit',
+        account,
+        command_id: `first-${account}`,
+        amount_micro_usd: 40_000,
+        reference: '',
+        expires_at_us: 0,
+      });
     }
     this.nowUs += random(1_000_000);
   }
@@ -92,7 +99,7 @@ class Day extends MarketFixture {
       this.run({ type: 'WithdrawOffer', account: 1 + random(2), command_id: id, offer });
     } else if (kind < 96) {
       const type = random(2) === 0 ? 'Deposit' : 'Withdraw';
-      this.run({ type, account, command_id: id, amount_micro_usd: 1 + random(90_000), reference });
+      this.run({ type, account, command_id: id, amount_micro_usd: 1 + random(90_000), reference, expires_at_us: 0 });
     } else if (kind < 98) {
       this.run({ type: 'SetFees', command_id: '', maker_ppm: random(50_000), taker_ppm: random(90_000) });
     } else if (kind < 99 || !this.changesLimits) this.advance(random(HOUR_US));

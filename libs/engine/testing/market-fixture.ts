@@ -108,7 +108,8 @@ export class MarketFixture {
     const owner = participant ?? this.state.lastParticipant;
     this.run({ type: 'OpenAccount', command_id: '', participant: owner, name: 'account' });
     const account = this.state.accounts.last;
-    if (cash > 0) this.run({ type: 'Deposit', account, command_id: '', amount_micro_usd: cash, reference: '' });
+    if (cash > 0)
+      this.run({ type: 'Deposit', account, command_id: '', amount_micro_usd: cash, reference: '', expires_at_us: 0 });
     return account;
   }
 

@@ -99,7 +99,14 @@ function commandOf(market: MarketFixture, { kind, a, b, c, d, e, id }: Draw): Co
         offer: 1 + (b % Math.max(1, market.state.lastOffer)),
       };
     case 'cash':
-      return { type: d % 2 ? 'Deposit' : 'Withdraw', account, command_id, amount_micro_usd: 1 + e * 20, reference: '' };
+      return {
+        type: d % 2 ? 'Deposit' : 'Withdraw',
+        account,
+        command_id,
+        amount_micro_usd: 1 + e * 20,
+        reference: '',
+        expires_at_us: d % 50 === 1 ? market.nowUs - 1 : 0,
+      };
     case 'fees':
       return { type: 'SetFees', command_id: '', maker_ppm: d * 100, taker_ppm: e * 200 };
     case 'limits':

@@ -47,7 +47,7 @@ export function commandOf(step: Step, id: string, books: Books, atUs: number): C
     case 'withdraw': {
       const type = step.kind === 'deposit' ? 'Deposit' : 'Withdraw';
       const amount_micro_usd = isOneOf(e, 40) ? Number.MAX_SAFE_INTEGER : (e % 60_000) - 20;
-      return { type, account, command_id, amount_micro_usd, reference: `r${f % 100}` };
+      return { type, account, command_id, amount_micro_usd, reference: `r${f % 100}`, expires_at_us: 0 };
     }
     default:
       return ruleCommand(step, command_id, account);

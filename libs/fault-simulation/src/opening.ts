@@ -49,6 +49,7 @@ export function openingCommands(seed: number): Command[] {
       command_id: `o-cash-${account}`,
       amount_micro_usd: 150_000 * account,
       reference: '',
+      expires_at_us: 0,
     })),
   ];
 }

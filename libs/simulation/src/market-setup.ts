@@ -177,6 +177,7 @@ export function depositOf(scenario: Scenario, account: number, occasion: string,
     command_id: `demo-deposit-${account}-${occasion}`,
     amount_micro_usd: Math.round(usd * MICRO_USD_PER_USD),
     reference: `${scenario.name}: ${occasion}`,
+    expires_at_us: 0,
   };
 }
 

@@ -111,7 +111,7 @@ describe('engine and twin agree', () => {
     for (let i = 0; i < 300; i++) {
       pair.execute({ type: 'OpenAccount', command_id: '', participant: 5, name: '' });
       const account = market.accounts.length - 1;
-      pair.execute({ type: 'Deposit', account, command_id: '', amount_micro_usd: 5, reference: '' });
+      pair.execute({ type: 'Deposit', account, command_id: '', amount_micro_usd: 5, reference: '', expires_at_us: 0 });
       pair.execute({ ...order, account, side: 'BUY', lots: 1 });
     }
     pair.nowUs += 2 * HOUR_US;

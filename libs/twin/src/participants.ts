@@ -2,7 +2,7 @@
 
 import { PPM, type CommandOf } from '@tokenbourse/domain';
 
-import { accountOf, demand, demandFigure, Refusal, tradingAccount } from './refusal';
+import { accountOf, demand, demandFigure, demandInTime, Refusal, tradingAccount } from './refusal';
 import type { Market } from './market';
 import { allCash, demandAmount, demandFunds, LARGEST } from './money';
 
@@ -13,6 +13,7 @@ const POWER_WATTS_MAX = 10 ** 12;
 const ENERGY_MAX = 2n ** 63n - 1n;
 
 export function deposit(market: Market, command: CommandOf<'Deposit'>): void {
+  demandInTime(market, command.expires_at_us);
   const account = accountOf(market, command.account);
   const { amount_micro_usd, reference } = command;
   demandAmount(amount_micro_usd);
@@ -23,6 +24,7 @@ export function deposit(market: Market, command: CommandOf<'Deposit'>): void {
 }
 
 export function withdraw(market: Market, command: CommandOf<'Withdraw'>): void {
+  demandInTime(market, command.expires_at_us);
   const account = accountOf(market, command.account);
   const { amount_micro_usd, reference } = command;
   demandAmount(amount_micro_usd);

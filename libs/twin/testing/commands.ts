@@ -86,7 +86,7 @@ export function commandOf(market: Market, kind: CommandKind, numbers: Numbers, n
     case 'cash': {
       const amount_micro_usd = d % 7 === 0 ? 2 ** 53 - 1 - e : 1 + e * 20;
       const type = d % 2 === 0 ? 'Deposit' : 'Withdraw';
-      return { type, account: d % 9 === 0 ? 0 : account, command_id, amount_micro_usd, reference: 'r' };
+      return { type, account: d % 9 === 0 ? 0 : account, command_id, amount_micro_usd, reference: 'r', expires_at_us };
     }
     default:
       return rarer(market, kind, numbers, account, command_id, nowUs);

@@ -110,7 +110,14 @@ export function furnish(pair: Pair): void {
     });
   }
   for (const [i, amount_micro_usd] of [20_000, 90_000, 300_000, 40_000, 200_000, 60_000, 1_000].entries()) {
-    pair.execute({ type: 'Deposit', account: i + 1, command_id: '', amount_micro_usd, reference: '' });
+    pair.execute({
+      type: 'Deposit',
+      account: i + 1,
+      command_id: '',
+      amount_micro_usd,
+      reference: '',
+      expires_at_us: 0,
+    });
   }
 }
 

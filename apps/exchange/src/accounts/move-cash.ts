@@ -36,9 +36,9 @@ export class MoveCashHandler implements ICommandHandler<MoveCash> {
   async execute({ type, accountId, request, commandId, caller }: MoveCash): Promise<Answered<Result>> {
     const account = accountInPath(caller, accountId);
     const command = cashCommand(type, request, account, commandId);
-    const submit = () => this.gateway.submit(command);
+    const submit = (timed: typeof command) => this.gateway.submit(timed);
     const known =
-      commandId === '' ? { outcome: await submit() } : await this.repetitions.unlessEarlierCash(command, submit);
+      commandId === '' ? { outcome: await submit(command) } : await this.repetitions.unlessEarlierCash(command, submit);
     if ('earlier' in known) return replay(known.earlier);
     const { outcome } = known;
     assertTaken(outcome);

@@ -174,7 +174,10 @@ describe('logs keep digests, so they stay what they were', () => {
       },
       261_751_373,
     ],
-    [{ type: 'Deposit', account: 1, command_id: 'f', amount_micro_usd: 5, reference: 'Überweisung' }, 2_525_048_346],
+    [
+      { type: 'Deposit', account: 1, command_id: 'f', amount_micro_usd: 5, reference: 'Überweisung', expires_at_us: 0 },
+      2_525_048_346,
+    ],
   ])('%j', (command, digest) => {
     expect(fingerprintOf(command)).toBe(digest);
   });

@@ -41,6 +41,12 @@ const tierFields = {
   description: text(200, 'what it buys'),
 } as const;
 
+const cashFields = {
+  amount_micro_usd: microUsd('amount'),
+  reference: text(120, 'reference'),
+  expires_at_us,
+} as const;
+
 export const COMMANDS = {
   PlaceOrder: {
     account: account(),
@@ -87,8 +93,8 @@ export const COMMANDS = {
     expires_at_us,
   },
   WithdrawOffer: { account: account('the factory’s account number'), command_id, offer: count('offer number') },
-  Deposit: { account: account(), command_id, amount_micro_usd: microUsd('amount'), reference: text(120, 'reference') },
-  Withdraw: { account: account(), command_id, amount_micro_usd: microUsd('amount'), reference: text(120, 'reference') },
+  Deposit: { account: account(), command_id, ...cashFields },
+  Withdraw: { account: account(), command_id, ...cashFields },
   RegisterParticipant: { command_id, name: text(120, 'name'), role: choice(PARTICIPANT_ROLES, 'role') },
   OpenAccount: { command_id, participant: count('participant number'), name: text(120, 'name') },
   RegisterFactory: {

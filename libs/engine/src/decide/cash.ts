@@ -4,14 +4,15 @@ import type { CommandOf } from '@tokenbourse/domain';
 
 import { refusal, type Decision, type Refusal } from './decision';
 import { refuseFunds } from './holds';
+import { refuseExpired } from './order-terms';
 
 type CashCommand = CommandOf<'Deposit' | 'Withdraw'>;
 
 const LARGEST = Number.MAX_SAFE_INTEGER;
 
-export function moveCash(decision: Decision, command: CashCommand): void {
+export function moveCash(decision: Decision, command: CashCommand, atUs: number): void {
   const { account, amount_micro_usd, reference } = command;
-  const refused = refuseMovement(decision, command);
+  const refused = refuseExpired(command.expires_at_us, atUs) ?? refuseMovement(decision, command);
   if (refused !== undefined) {
     decision.emit({ type: 'CommandRejected', command: command.type, account, ...refused });
   } else if (command.type === 'Deposit') {

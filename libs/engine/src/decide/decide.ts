@@ -35,7 +35,7 @@ export function decide(decision: Decision, command: Command, atUs: number): void
       return withdrawOffer(decision, command);
     case 'Deposit':
     case 'Withdraw':
-      return moveCash(decision, command);
+      return moveCash(decision, command, atUs);
     case 'RegisterParticipant':
     case 'OpenAccount':
     case 'RegisterFactory':

@@ -19,6 +19,7 @@ export function cashCommand<T extends 'Deposit' | 'Withdraw'>(
     command_id: commandId,
     amount_micro_usd: parseDecimal(request.amount_usd, USD_PLACES),
     reference: request.reference ?? '',
+    expires_at_us: 0,
   };
 }
 
