@@ -1,17 +1,8 @@
 // The port of a role that has no API: whether it lives, whether it is ready.
 
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { Health } from '../health';
+import { servePlainly, type PlainServer } from '../http/plain-server';
 import { readiness } from '../operations/get-ready';
-
-export interface StatusServer {
-  readonly port: number;
-  close(): Promise<void>;
-}
-
-const REQUEST_TIMEOUT_MS = 5_000;
 
 /** Of what a role folds: equal for all folds of one log up to the same record. */
 export type StateHash = () => { readonly sequence: number; readonly hash: string } | undefined;
@@ -20,16 +11,11 @@ export type StateHash = () => { readonly sequence: number; readonly hash: string
  * GET /v1/health/live and /v1/health/ready, as the API has them; with `stateHash` /v1/health/state, too, which stops the role
  * for as long as a snapshot takes. Throws EADDRINUSE, EACCES.
  */
-export async function serveStatus(
-  health: Health,
-  host: string,
-  port: number,
-  stateHash?: StateHash,
-): Promise<StatusServer> {
+export function serveStatus(health: Health, host: string, port: number, stateHash?: StateHash): Promise<PlainServer> {
   const answered = ['live', 'ready', ...(stateHash === undefined ? [] : ['state'])]
     .map((name) => `/v1/health/${name}`)
     .join(', ');
-  const server = createServer({ requestTimeout: REQUEST_TIMEOUT_MS }, (request, response) => {
+  return servePlainly(host, port, (request, response) => {
     const send = (status: number, body: unknown): void =>
       void response.writeHead(status, { 'Content-Type': 'application/json' }).end(JSON.stringify(body));
     if (request.url === '/v1/health/live') send(200, { status: 'LIVE' });
@@ -44,13 +30,4 @@ export async function serveStatus(
       else send(200, { seq: state.sequence, state_hash: state.hash });
     } else send(404, { detail: `This role answers ${answered}.` });
   });
-  server.listen(port, host);
-  await once(server, 'listening');
-  return {
-    port: (server.address() as AddressInfo).port,
-    close: async () => {
-      server.closeAllConnections();
-      await new Promise((closed) => server.close(closed));
-    },
-  };
 }
