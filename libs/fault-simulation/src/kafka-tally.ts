@@ -1,5 +1,7 @@
 // What was met on the way in runs against the simulated Kafka, counted by name.
 
+import { Counts } from './counts';
+
 /** Each of them a fixed set of seeds must meet. */
 export const KAFKA_FAULTS = [
   'appends lost',
@@ -42,28 +44,19 @@ export const KAFKA_FAULTS = [
 ] as const;
 export type KafkaFault = (typeof KAFKA_FAULTS)[number];
 
-export class KafkaTally {
+export class KafkaTally extends Counts<KafkaFault> {
   seeds = 0;
   steps = 0;
   commands = 0;
   records = 0;
   trades = 0;
-  private readonly counts = new Map<KafkaFault, number>();
 
-  met(fault: KafkaFault): void {
-    this.counts.set(fault, this.count(fault) + 1);
-  }
-
-  count(fault: KafkaFault): number {
-    return this.counts.get(fault) ?? 0;
+  constructor() {
+    super(KAFKA_FAULTS);
   }
 
   add(other: KafkaTally): void {
     for (const figure of ['seeds', 'steps', 'commands', 'records', 'trades'] as const) this[figure] += other[figure];
-    for (const fault of KAFKA_FAULTS) this.counts.set(fault, this.count(fault) + other.count(fault));
-  }
-
-  missing(): KafkaFault[] {
-    return KAFKA_FAULTS.filter((fault) => this.count(fault) === 0);
+    this.addCounts(other);
   }
 }

@@ -1,5 +1,7 @@
 // What was met on the way, counted by name: commands, events, and every kind of fault.
 
+import { Counts } from './counts';
+
 /** Faults, each of which a fixed set of seeds must meet. */
 export const FAULTS = [
   'power cuts',
@@ -43,7 +45,7 @@ export const FAULTS = [
 ] as const;
 export type FaultName = (typeof FAULTS)[number];
 
-export class Tally {
+export class Tally extends Counts<FaultName> {
   seeds = 0;
   steps = 0;
   /** Submissions, repetitions included. */
@@ -54,14 +56,9 @@ export class Tally {
   windowsSettled = 0;
   crashes = 0;
   checks = 0;
-  private readonly counts = new Map<FaultName, number>();
 
-  met(fault: FaultName): void {
-    this.counts.set(fault, this.count(fault) + 1);
-  }
-
-  count(fault: FaultName): number {
-    return this.counts.get(fault) ?? 0;
+  constructor() {
+    super(FAULTS);
   }
 
   add(other: Tally): void {
@@ -71,11 +68,6 @@ export class Tally {
     this.windowsSettled += other.windowsSettled;
     this.crashes += other.crashes;
     this.checks += other.checks;
-    for (const fault of FAULTS) this.counts.set(fault, this.count(fault) + other.count(fault));
-  }
-
-  /** Kinds of faults that were never met. */
-  missing(): FaultName[] {
-    return FAULTS.filter((fault) => this.count(fault) === 0);
+    this.addCounts(other);
   }
 }
