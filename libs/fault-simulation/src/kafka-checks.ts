@@ -140,7 +140,7 @@ function compareOutcomes({ witness, find }: KafkaWorld): void {
   }
 }
 
-/** What was sent without an id has been carried out no more often than it was sent, and turned away by nobody. */
+/** What was sent without an id has been carried out no more often than it was sent, for as long as ids are known, and turned away by nobody. */
 function compareNameless({ clients, witness, find }: KafkaWorld): void {
   const sent = new Map<string, number>();
   for (const { command, told } of clients.attempts) {
@@ -148,12 +148,17 @@ function compareNameless({ clients, witness, find }: KafkaWorld): void {
     sent.set(nameOf(command), (sent.get(nameOf(command)) ?? 0) + 1);
   }
   const done = new Map<string, number>();
+  const ids = new Map<string, number>();
   for (const record of witness.records) {
     if (record?.identity == null || !record.events.some(isOutcome)) continue;
     const { identity } = record;
     const isNameless = identity.command_id === '' || MADE_ID.test(identity.command_id);
     if (!isNameless || identity.command === 'Ping') continue; // engines ask by pings without an id
     const name = nameOf({ ...identity, type: identity.command, command_id: '' });
+    const before = identity.command_id === '' ? undefined : ids.get(identity.command_id);
+    ids.set(identity.command_id, record.at_us);
+    // A message that comes again later than that is a command of its own: its id has been forgotten.
+    if (before !== undefined && record.at_us - before >= IDS_KEPT_US) continue;
     done.set(name, (done.get(name) ?? 0) + 1);
   }
   for (const [name, times] of done) {
