@@ -1,6 +1,7 @@
 // A market's topics on a real broker: made as stated, left alone when they are, and told by name and value when they aren't.
 
 import { sharedKafka } from '../../../test/support/brokers/kafka';
+import { partitionOf } from './kafkajs-partition';
 import { withAdmin } from './test-topic.fixture';
 import { ensureTopics, marketTopics, statedConfigs, type TopicOptions, TopicsDiffer } from './topics';
 
@@ -14,6 +15,19 @@ test('are made once, by whoever comes first of several at once', async () => {
   const made = await Promise.all([1, 2, 3].map(() => ensureTopics({ brokers }, market, STATED)));
   expect(made.some((names) => names.length === 5)).toBe(true);
   expect(await ensureTopics({ brokers }, market, STATED)).toEqual([]);
+});
+
+test('can be written to as soon as they are made', async () => {
+  const settings = { brokers: await sharedKafka() };
+  for (let turn = 0; turn < 10; turn++) {
+    const market = newMarket(`ready-${turn}`);
+    await ensureTopics(settings, market, STATED);
+    for (const topic of Object.values(marketTopics(market))) {
+      const partition = partitionOf(settings, topic);
+      expect(await partition.produce([{ key: 'a', value: Buffer.from('x'), headers: {} }])).toBe(0);
+      partition.close();
+    }
+  }
 });
 
 test('of several markets stand beside each other', async () => {

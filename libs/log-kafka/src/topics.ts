@@ -116,6 +116,7 @@ export async function ensureTopics(
     const missing = [...stated.keys()].filter((topic) => !there.has(topic));
     if (missing.length > 0) await makeTopics(admin, missing, stated, options.replication);
     await assertAsStated(admin, stated, options.replication);
+    if (missing.length > 0) await untilLed(admin, [...stated.keys()]);
     return missing;
   });
 }
@@ -179,6 +180,18 @@ async function metadataOf(admin: Admin, topics: string[]): Promise<{ topics: ITo
     } catch (error) {
       if ((error as { retriable?: boolean }).retriable !== true || performance.now() > giveUpAt) throw error;
     }
+  }
+}
+
+/**
+ * The metadata name a new topic's leader before that broker knows of it, and refuses what comes meanwhile. Whom this doesn't reach in
+ * time finds out when it writes.
+ */
+async function untilLed(admin: Admin, topics: string[]): Promise<void> {
+  const giveUpAt = performance.now() + KNOWN_MS_MAX;
+  for (const topic of topics) {
+    while (!(await admin.fetchTopicOffsets(topic).catch(() => undefined)) && performance.now() < giveUpAt)
+      await pause(KNOWN_MS);
   }
 }
 
