@@ -15,6 +15,7 @@ import {
 
 import type { Benchmark, Report } from './benchmark';
 import { BenchBroker, CLIENTS, prepare, settingsBy, type Client, type Prepared } from './kafka-market';
+import { fetchKafkaPeer } from './kafka-peer';
 import { waiting, WritePath } from './kafka-write-path';
 import { named, sideBySide, type Candidate } from './measure';
 import { makeStream } from './stream';
@@ -88,6 +89,7 @@ export const kafkaClient: Benchmark = {
     'In commands.',
   onlyByName: true,
   async measure(setting): Promise<Report> {
+    fetchKafkaPeer(setting.progress);
     const operations = Math.min(setting.operations, OPERATIONS_MOST);
     const stream = makeStream({ seed: 1, operations, resting: Math.min(5_000, setting.largest) });
     const prepared = await prepare(stream, TOGETHER);

@@ -1,8 +1,6 @@
 // One partition by way of @platformatic/kafka, behind the interface by which the log and the commands topic ask kafkajs: to be
 // compared with it. It has what a benchmark needs; what becomes of it when brokers fail has not been worked out.
 
-import { Consumer, Producer } from '@platformatic/kafka';
-
 import {
   BrokerAway,
   OffsetOutOfRange,
@@ -12,6 +10,8 @@ import {
   type NewMessage,
   type Partition,
 } from '@tokenbourse/log-kafka';
+
+import { loadKafkaPeer, type PeerConsumer, type PeerFetched, type PeerProducer } from './kafka-peer';
 
 const FETCH_BYTES = 4 << 20;
 const ALL_REPLICAS = -1;
@@ -25,8 +25,8 @@ interface Place {
 }
 
 export class PlatformaticPartition implements Partition {
-  private readonly producer: Producer;
-  private readonly consumer: Consumer;
+  private readonly producer: PeerProducer;
+  private readonly consumer: PeerConsumer;
   private place: Promise<Place> | undefined;
   closed = false;
 
@@ -34,6 +34,7 @@ export class PlatformaticPartition implements Partition {
     { brokers, clientId = 'tokenbourse' }: KafkaSettings,
     readonly topic: string,
   ) {
+    const { Consumer, Producer } = loadKafkaPeer();
     const options = { clientId, bootstrapBrokers: [...brokers], retries: 0 };
     this.producer = new Producer({ ...options, autocreateTopics: false });
     this.consumer = new Consumer({ ...options, groupId: clientId });
@@ -102,7 +103,7 @@ export class PlatformaticPartition implements Partition {
     }
   }
 
-  private fetched({ responses }: Awaited<ReturnType<Consumer['fetch']>>, offset: number): Fetched {
+  private fetched({ responses }: PeerFetched, offset: number): Fetched {
     const found = responses[0]?.partitions[0];
     if (found?.errorCode === OFFSET_OUT_OF_RANGE) throw new OffsetOutOfRange(this.topic, offset);
     const messages = (found?.records ?? []).flatMap((batch) =>

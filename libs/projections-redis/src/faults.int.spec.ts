@@ -174,6 +174,44 @@ test('a Redis that stands still for a while is gone on with', async () => {
   await assertRight();
 }, 60_000);
 
+/** No more memory than is used now, or as much as there is. */
+async function setFull(admin: Redis, isFull: boolean): Promise<void> {
+  await admin.config('SET', 'maxmemory', isFull ? '1' : '0');
+}
+
+const tellsFull = async (): Promise<void> => {
+  while (!told.some((message) => message.startsWith("the read store can't be written: OOM"))) await pause(5);
+};
+
+test('a full Redis is told, is read meanwhile as it stands, and is gone on with when there is room', async () => {
+  project();
+  await happen(120);
+  await ready();
+  const admin = connect() as Redis;
+  await setFull(admin, true);
+  const before = appended;
+  await happen(200);
+  await tellsFull();
+  expect(await readers.status()).toMatchObject({ ready: true, as_of_seq: before });
+  await readers.totals();
+  await setFull(admin, false);
+  await assertRight();
+  expect(told.filter((message) => message.includes('written anew')).length).toBe(1); // when it began
+}, 60_000);
+
+test('what a builder that was killed has left is dropped before a store is written anew: there may be room for one', async () => {
+  await happen(200);
+  const admin = connect() as Redis;
+  const left = `tokenbourse:{${MARKET}}:0123456789ab:trades:1`;
+  await admin.rpush(left, 'x'.repeat(100_000));
+  await setFull(admin, true);
+  project();
+  await tellsFull();
+  while ((await admin.exists(left)) === 1) await pause(5);
+  await setFull(admin, false);
+  await assertRight();
+}, 60_000);
+
 test('a store that holds another log is written anew', async () => {
   const foreign = new MemoryEventLog();
   const other = randomMarket(12, 900);

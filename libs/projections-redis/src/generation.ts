@@ -110,10 +110,14 @@ function* slices<T>(items: Iterable<T>, size: number): Iterable<T[]> {
   if (slice.length > 0) yield slice;
 }
 
-/** Drops generations that nobody reads and nobody builds. */
-export async function sweep(redis: Redis | Cluster, prefix: string, current: string): Promise<void> {
+/** Drops generations that nobody reads and nobody builds, whoever may take one into use meanwhile. */
+export async function sweep(redis: Redis | Cluster, prefix: string): Promise<void> {
   const nodes = 'nodes' in redis ? redis.nodes('master') : [redis];
-  const kept = new Map<string, boolean>([[current, true]]);
+  // In this order: one that is no longer built is either the one that is read, or will never be.
+  const isKept = async (generation: string): Promise<boolean> =>
+    (await redis.exists(`${prefix}building:${generation}`)) === 1 ||
+    (await redis.hget(`${prefix}meta`, 'generation')) === generation;
+  const kept = new Map<string, boolean>();
   const pattern = `${prefix.replace(/[\\*?[\]]/g, '\\$&')}*`;
   for (const node of nodes) {
     let cursor = '0';
@@ -123,7 +127,7 @@ export async function sweep(redis: Redis | Cluster, prefix: string, current: str
       for (const key of keys) {
         const generation = /^([0-9a-f]{12}):/.exec(key.slice(prefix.length))?.[1];
         if (generation === undefined) continue;
-        if (!kept.has(generation)) kept.set(generation, (await redis.exists(`${prefix}building:${generation}`)) === 1);
+        if (!kept.has(generation)) kept.set(generation, await isKept(generation));
         if (!kept.get(generation)) await redis.unlink(key);
       }
     } while (cursor !== '0');

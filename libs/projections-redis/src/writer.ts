@@ -239,6 +239,8 @@ export class RedisWriter {
       const { folded: models } = options.models;
       const { version, milestones } = this;
       const isStill = (): boolean => this.position === position && this.store === store;
+      // What a builder has left that was killed, or cut off, may fill what this one needs.
+      await sweep(options.redis, this.prefix);
       const whole = { version, milestones: milestones.since(-1), isStill };
       const content = { models, store, position, idHex, atUs: store.atUs, ...whole };
       const { own, ...now } = await buildGeneration(options.redis, this.prefix, content, stored);
@@ -249,7 +251,7 @@ export class RedisWriter {
       this.active = true;
       this.changes.track(this.store!, this.position);
       this.say('WRITING', `the read store is whole up to record ${position.sequence}`);
-      await sweep(options.redis, this.prefix, now.generation);
+      await sweep(options.redis, this.prefix);
     } finally {
       this.gate.open();
     }
