@@ -6,6 +6,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 /** The numbers by which Kafka's protocol names requests. */
 export const KAFKA_REQUESTS = { produce: 0, fetch: 1 } as const;
 
+/** What kind of request it is. */
+export const requestNumber = (request: Buffer): number => request.readInt16BE(4);
+
 export class TcpProxy {
   /** Each piece waits so long. */
   delayMs = 0;
@@ -19,7 +22,12 @@ export class TcpProxy {
   eaten: number | undefined;
   /** How many were eaten. */
   meals = 0;
+  /** Requests that wait here until they are released, and what comes behind them on their connection. Kafka's protocol only. */
+  keeps: ((request: Buffer) => boolean) | undefined;
+  /** How many wait. */
+  kept = 0;
   private readonly sockets = new Set<Socket>();
+  private readonly releases = new Set<() => void>();
 
   private constructor(
     private readonly server: Server,
@@ -49,13 +57,21 @@ export class TcpProxy {
     for (const socket of this.sockets) socket.destroy();
   }
 
-  /** As it was at first. */
+  /** As it was at first; what is kept waits on. */
   calm(): void {
-    Object.assign(this, { delayMs: 0, pieceBytes: Infinity, stalled: false, refusing: false, eaten: undefined });
+    const eatsAndKeeps = { eaten: undefined, keeps: undefined };
+    Object.assign(this, { delayMs: 0, pieceBytes: Infinity, stalled: false, refusing: false, ...eatsAndKeeps });
+  }
+
+  /** What is kept goes where it was going. */
+  release(): void {
+    for (const release of this.releases) release();
+    this.releases.clear();
   }
 
   async stop(): Promise<void> {
     this.cut();
+    this.release();
     this.server.close();
     await once(this.server, 'close');
   }
@@ -79,8 +95,9 @@ export class TcpProxy {
       });
     }
     const asked = new Map<number, number>();
-    void this.carry(client, server, (request) => {
-      asked.set(request.readInt32BE(8), request.readInt16BE(4));
+    void this.carry(client, server, async (request) => {
+      asked.set(request.readInt32BE(8), requestNumber(request));
+      if (this.keeps?.(request)) await this.keep();
       return true;
     });
     void this.carry(server, client, (reply) => {
@@ -92,8 +109,14 @@ export class TcpProxy {
     });
   }
 
+  private async keep(): Promise<void> {
+    this.kept += 1;
+    await new Promise<void>((release) => this.releases.add(release));
+    this.kept -= 1;
+  }
+
   /** Message by message, as its first four bytes say how long it is. */
-  private async carry(from: Socket, to: Socket, lets: (message: Buffer) => boolean): Promise<void> {
+  private async carry(from: Socket, to: Socket, lets: (message: Buffer) => boolean | Promise<boolean>): Promise<void> {
     let waiting = Buffer.alloc(0);
     try {
       for await (const piece of from as AsyncIterable<Buffer>) {
@@ -101,7 +124,7 @@ export class TcpProxy {
         while (waiting.length >= 12 && waiting.length >= 4 + waiting.readUInt32BE(0)) {
           const message = waiting.subarray(0, 4 + waiting.readUInt32BE(0));
           waiting = waiting.subarray(message.length);
-          if (lets(message)) await this.write(message, to);
+          if (await lets(message)) await this.write(message, to);
         }
       }
     } catch {
