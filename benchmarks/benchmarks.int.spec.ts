@@ -38,7 +38,7 @@ describe('benchmarks', () => {
       for (const { least, median, most } of result.figures) expect(least <= median && median <= most).toBe(true);
       expect(chartOf(result)).toMatch(/^<svg[^]*<text[^]*<\/svg>\n$/);
     }
-  }, 120_000);
+  }, 300_000);
 
   const atHand = existsSync(path.join(ROOT, 'node_modules', '.cache', 'exchange-core', 'made'));
   (atHand ? test : test.skip)(
@@ -69,6 +69,14 @@ describe('benchmarks', () => {
     const line = '--resting many: a whole number from 1 on is needed\n';
     expect({ status: refused.status, stderr: refused.stderr }).toEqual({ status: 2, stderr: line });
   }, 60_000);
+
+  test('help names every benchmark and every option, and measures nothing', () => {
+    const { status, stdout } = bench('--help');
+    expect(status).toBe(0);
+    for (const { name, title } of BENCHMARKS) expect(stdout).toMatch(new RegExp(`^  ${name} +${title}( \\*)?$`, 'm'));
+    for (const option of ['runs', 'operations', 'events', 'largest', 'no-java', 'json'])
+      expect(stdout).toMatch(new RegExp(`^  --${option}`, 'm'));
+  });
 
   test.each([
     [['nothing'], 'there is no benchmark "nothing"; there are: book-5k'],

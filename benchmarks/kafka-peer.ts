@@ -80,7 +80,9 @@ const SOURCE = path.join(ROOT, 'benchmarks', 'kafka-peer');
 const CACHE = path.join(ROOT, 'node_modules', '.cache', 'kafka-peer');
 const FILES = ['package.json', 'package-lock.json'];
 
-/** Fetches it, if the one that the lockfile names is not there. @throws where it can't be had, with npm's own reason */
+export class PeerMissing extends Error {}
+
+/** Fetches it, if the one that the lockfile names is not there. @throws PeerMissing with npm's own reason */
 export function fetchKafkaPeer(progress: (text: string) => void): void {
   const made = path.join(CACHE, 'made');
   const lock = readFileSync(path.join(SOURCE, 'package-lock.json'), 'utf8');
@@ -96,7 +98,7 @@ export function fetchKafkaPeer(progress: (text: string) => void): void {
   });
   if (status !== 0) {
     const said = error?.message ?? stderr.split('\n').find((line) => line.trim() !== '');
-    throw new Error(
+    throw new PeerMissing(
       `the client to compare with, @platformatic/kafka, could not be fetched: ${said ?? `npm ended with ${status}`}`,
     );
   }

@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 
 import type { Benchmark, Setting } from './benchmark';
 import { BENCHMARKS } from './catalogue';
+import { PeerMissing } from './kafka-peer';
 import { reportText } from './printing';
 import { keepResults, NoResults, type Measured } from './results';
 
@@ -25,15 +26,38 @@ const OPTIONS = {
   largest: { type: 'string', default: '1000000' },
   json: { type: 'string' },
   'no-java': { type: 'boolean', default: false },
+  help: { type: 'boolean', default: false },
 } as const;
 
 /** As docs/performance.md shows them. */
 const ORDER = BENCHMARKS.map(({ name }) => name);
 
+function help(): string {
+  const width = Math.max(...ORDER.map((name) => name.length)) + 2;
+  const row = ({ name, title, onlyByName }: Benchmark): string =>
+    `  ${name.padEnd(width)}${title}${onlyByName === true ? ' *' : ''}`;
+  return [
+    'npm run bench -- [NAME …] [options]',
+    '',
+    'Measures side by side with peers, and prints medians, ratios and aims. Without a name all but those with a star:',
+    ...BENCHMARKS.map(row),
+    '',
+    '  --runs N        runs of each after a warm-up, in turn; 5',
+    '  --operations N  commands of each run; 1000000',
+    '  --events N      events of growth, commands of kafka-catch-up and kafka-memory; 10000000',
+    '  --largest N     orders that rest in the largest book; 1000000',
+    '  --no-java       without the Java peer',
+    '  --json FILE     keeps the results in a file, beside those of other benchmarks that it has',
+    '',
+  ].join('\n');
+}
+
 class BadOption extends Error {}
 
-function wishOf(options: readonly string[]): Wish {
+/** Undefined where help is asked for. */
+function wishOf(options: readonly string[]): Wish | undefined {
   const { values, positionals } = parsed(options);
+  if (values.help) return undefined;
   const number = (name: 'runs' | 'operations' | 'events' | 'largest', least: number): number => {
     const value = Number(values[name]);
     if (Number.isSafeInteger(value) && value >= least) return value;
@@ -82,6 +106,10 @@ function progressTo(stream: NodeJS.WriteStream): { say: (text: string) => void; 
 
 async function main(options: readonly string[]): Promise<void> {
   const wish = wishOf(options);
+  if (wish === undefined) {
+    process.stdout.write(help());
+    return;
+  }
   const memory = `${Math.round(totalmem() / 2 ** 30)} GB`;
   const machine = `${cpus().length} × ${cpus()[0]?.model.trim()}, ${memory}, Node ${process.version}`;
   const command = ['npm run bench --', ...options].join(' ');
@@ -103,8 +131,9 @@ async function main(options: readonly string[]): Promise<void> {
 }
 
 main(process.argv.slice(2)).catch((error: unknown) => {
-  const expected = error instanceof BadOption || error instanceof NoResults;
-  process.stderr.write(`${expected ? error.message : String((error as Error).stack ?? error)}\n`);
+  const isUsage = error instanceof BadOption || error instanceof NoResults;
+  const isTold = isUsage || error instanceof PeerMissing;
+  process.stderr.write(`${isTold ? error.message : String((error as Error).stack ?? error)}\n`);
   // Candidates' processes that wait for their next turn end with this one.
-  process.exit(expected ? 2 : 1);
+  process.exit(isUsage ? 2 : 1);
 });
