@@ -2,13 +2,13 @@
 
 import { setTimeout as pause } from 'node:timers/promises';
 import { ReadModelsFailed, SeenIds, seenIdsMemory, type ReadModels } from '@tokenbourse/projections';
-import { connectRedis, RedisReadModels } from '@tokenbourse/projections-redis';
 import type { EventLog } from '@tokenbourse/log';
 import { CommandRelay, SystemClock, WriterUnavailable, type Outcome } from '@tokenbourse/sequencer';
 import { Brokers, kafkaSettings, nodeName } from '../brokers';
 import type { ExchangeParts } from '../exchange-parts';
 import { LocatedLog, openRecent } from '../located-log';
 import type { KafkaOptions, RedisOptions, ServerOptions } from '../options';
+import { openReadStore } from '../read-store';
 import { ApiHealth } from './api-health';
 import { MarketTime } from './market-time';
 
@@ -24,16 +24,11 @@ export async function apiParts(
   tell: (message: string) => void,
   onRecord: (outcome: Outcome) => void,
 ): Promise<ExchangeParts> {
-  const { market, kafka, redis: store, retention, outcomeWaitMs } = options;
+  const { market, kafka, outcomeWaitMs } = options;
   const node = nodeName('api');
   const brokers = new Brokers(kafkaSettings(kafka, node), market, tell);
   await brokers.ensureTopics(kafka);
-  const redis = connectRedis({
-    url: store.url,
-    password: store.password || undefined,
-    caFile: store.authorities || undefined,
-  });
-  const models = new RedisReadModels({ redis, market, retention });
+  const { redis, models } = openReadStore(options);
   const commands = brokers.openCommands(node);
   let log: EventLog | undefined;
   const relay: CommandRelay = new CommandRelay({

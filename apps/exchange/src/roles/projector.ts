@@ -2,7 +2,7 @@
 
 import path from 'node:path';
 import { TradesTopic } from '@tokenbourse/log-kafka';
-import { connectRedis, RedisProjector, RedisReadModels } from '@tokenbourse/projections-redis';
+import { RedisProjector } from '@tokenbourse/projections-redis';
 import type { KafkaLogReader } from '@tokenbourse/log-kafka';
 import type { SequencerStatus } from '@tokenbourse/sequencer';
 import { Brokers, kafkaSettings, nodeName } from '../brokers';
@@ -11,6 +11,7 @@ import { LocatedLog, openRecent } from '../located-log';
 import { Metrics } from '../metrics/metrics';
 import type { KafkaOptions, RedisOptions, ServerOptions } from '../options';
 import { takeFolder } from '../own-folder';
+import { openReadStore } from '../read-store';
 import { TradesPublisher } from '../trades-publisher';
 import { serveRole, type RunningRole } from './running-role';
 
@@ -61,17 +62,12 @@ export async function startProjector(
   options: ServerOptions & { readonly kafka: KafkaOptions; readonly redis: RedisOptions },
   tell: (message: string) => void,
 ): Promise<RunningRole> {
-  const { market, kafka, redis: store, data, retention } = options;
+  const { market, kafka, data, retention } = options;
   const brokers = new Brokers(kafkaSettings(kafka, nodeName('projector')), market, tell);
   await brokers.ensureTopics(kafka);
   const own = takeFolder(path.join(path.resolve(data), market), 'projector');
-  const redis = connectRedis({
-    url: store.url,
-    password: store.password || undefined,
-    caFile: store.authorities || undefined,
-  });
   // What the fold lacks it reads by itself, from where its saved documents stand.
-  const stored = new RedisReadModels({ redis, market, retention });
+  const { redis, models: stored } = openReadStore(options);
   const log = await openRecent(stored, (from) => brokers.openReader(from));
   const folder = path.join(own.path, 'read-models');
   const projector = new RedisProjector({ redis, market, log, retention, folder, onEvent: tell });
