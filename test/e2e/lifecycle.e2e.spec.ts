@@ -40,6 +40,20 @@ test('a folder is not used twice at once, and Ctrl-C stops cleanly', async () =>
   expect((await again.ended()).code).toBe(0);
 });
 
+test('told to stop it answers on for a while, says that it is not ready, and ends connections with their answers', async () => {
+  const exchange = await ExchangeProcess.start(fresh(), { args: ['--no-demo', '--drain-ms', '2000'] });
+  const ready = (): Promise<Response> => fetch(`${exchange.url}/v1/health/ready`);
+  const before = await ready();
+  expect([before.status, before.headers.get('connection')]).toEqual([200, 'keep-alive']);
+  exchange.signal('SIGTERM');
+  let stopping = await ready();
+  while (stopping.status === 200) stopping = await ready();
+  expect([stopping.status, stopping.headers.get('connection')]).toEqual([503, 'close']);
+  expect(await stopping.json()).toMatchObject({ status: 'NOT_READY', reason: 'it is being stopped' });
+  expect((await fetch(`${exchange.url}/v1/market`)).status).toBe(200);
+  expect((await exchange.ended()).code).toBe(0);
+});
+
 test('a request that never ends does not keep it from stopping', async () => {
   const exchange = await ExchangeProcess.start(fresh());
   const { hostname, port } = new URL(exchange.url);

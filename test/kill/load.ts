@@ -31,6 +31,8 @@ export class Load {
   /** Refused for certain by the server, not by the market; and the last such refusal. */
   refusals = 0;
   lastRefusal: ProblemReply | undefined;
+  /** Sendings to which no answer came at all. */
+  unanswered = 0;
   /** Answers 202, and doubts that asking by the command's id has settled. */
   pending = 0;
   toldWhenAsked = 0;
@@ -110,7 +112,10 @@ export class Load {
       this.keep(trader, wish);
       if (wasNeverConnected(error)) told.notTaken(wish.id);
       else told.inDoubt(wish.id);
-      if (!(error instanceof PendingReply)) return false;
+      if (!(error instanceof PendingReply)) {
+        this.unanswered += 1;
+        return false;
+      }
       this.pending += 1;
       if (error.pending.command_id !== wish.id) told.faults.push(`${wish.id} is pending as ${error.message}`);
       return true;

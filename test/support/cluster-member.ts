@@ -13,6 +13,8 @@ export interface MemberTerms {
   readonly data: string;
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
+  /** Another build's compiled program. */
+  readonly main?: string;
 }
 
 /** So long a start, or becoming ready, may take beside whatever else the machine does. */
@@ -52,8 +54,8 @@ export class ClusterMember {
   spawn(): void {
     if (this.isRunning) throw new Error(`${this.name} runs already`);
     this.past = this.output();
-    const { data, args, env } = this.terms;
-    this.process = ExchangeProcess.spawn(data, { args, env });
+    const { data, args, env, main } = this.terms;
+    this.process = ExchangeProcess.spawn(data, { args, env, main });
   }
 
   async listening(): Promise<void> {

@@ -22,6 +22,8 @@ export interface ClusterTerms {
   readonly outcomeWaitMs?: number;
   readonly snapshotRecords?: number;
   readonly replication?: number;
+  /** The compiled program that those run who are there at first, where it is another build's. */
+  readonly main?: string;
 }
 
 /** Where one of them departs from the others: behind a proxy, say. */
@@ -30,6 +32,7 @@ export interface OwnTerms {
   readonly redis?: string;
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
+  readonly main?: string;
 }
 
 const KEYS = { admin: 'admin-key-of-the-cluster', trade: 'trade-key-of-the-cluster', none: '' };
@@ -43,6 +46,8 @@ let clusters = 0;
 export class Cluster {
   readonly market: string;
   readonly members: ClusterMember[] = [];
+  /** API nodes that run, and are not told to clients. */
+  readonly withoutClients = new Set<ClusterMember>();
   private readonly folder = dataFolder();
   private readonly counts: Partial<Record<ClusterRole, number>> = {};
   private asked = 0;
@@ -60,7 +65,7 @@ export class Cluster {
         ['projector', terms.projectors ?? 1],
         ['api', terms.apis ?? 1],
       ] as const)
-        for (let i = 0; i < count; i++) cluster.add(role).spawn();
+        for (let i = 0; i < count; i++) cluster.add(role, { main: terms.main }).spawn();
       await cluster.ready();
       return cluster;
     } catch (error) {
@@ -108,6 +113,7 @@ export class Cluster {
         TOKENBOURSE_RATE_LIMIT: '10000000',
         ...own.env,
       },
+      main: own.main,
     });
     this.members.push(member);
     return member;
@@ -122,6 +128,12 @@ export class Cluster {
     await member.kill();
     member.spawn();
     await member.ready();
+  }
+
+  /** Tells clients of it no more, and stops it as Ctrl-C does; it is none of the cluster's then. Returns its exit code. */
+  async retire(member: ClusterMember): Promise<number | null> {
+    this.members.splice(this.members.indexOf(member), 1);
+    return member.stop();
   }
 
   /** The engine that says of itself that it writes; undefined where none does, or several. */
@@ -182,7 +194,7 @@ export class Cluster {
 
   /** Of one that runs, another one each time; of nobody's where none does, so that a client meets nothing. */
   private url(): string {
-    const urls = this.apis.flatMap(({ url }) => url ?? []);
+    const urls = this.apis.flatMap((api) => (this.withoutClients.has(api) ? [] : (api.url ?? [])));
     return urls.length === 0 ? NOBODY : urls[(this.asked += 1) % urls.length]!;
   }
 

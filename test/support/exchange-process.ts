@@ -23,6 +23,8 @@ export interface ProcessEnd {
 export interface StartOptions {
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
+  /** The compiled program, where another build's is to run. */
+  readonly main?: string;
   /** Runs it as this user and group; only root may ask for another than itself. */
   readonly user?: number;
   /** How long a start may take: more where the machine is known to be busy. */
@@ -35,12 +37,11 @@ export function dataFolder(): { readonly path: string; remove(): void } {
   return { path: join(parent, 'data'), remove: () => rmSync(parent, { recursive: true, force: true }) };
 }
 
-function spawnExchange(data: string, { args = ['--no-demo'], env = {}, user }: StartOptions): ChildProcess {
-  const main = compiled('apps/exchange/src/main');
+function spawnExchange(data: string, { args = ['--no-demo'], env = {}, main, user }: StartOptions): ChildProcess {
   const inherited = Object.fromEntries(
     Object.entries(process.env).filter(([name]) => !name.startsWith('TOKENBOURSE_')),
   );
-  return spawn(process.execPath, [main, '--port', '0', '--data', data, ...args], {
+  return spawn(process.execPath, [main ?? compiled('apps/exchange/src/main'), '--port', '0', '--data', data, ...args], {
     env: { ...inherited, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
     ...(user === undefined ? {} : { uid: user, gid: user }),

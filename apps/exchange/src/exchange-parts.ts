@@ -13,6 +13,8 @@ export interface ExchangeParts {
   /** The log as it is open now. Throws WriterUnavailable while it is not. */
   readonly log: () => LogReader;
   readonly health: Health;
+  /** Answers who waits for an outcome with what is known of it. Undefined where nobody waits for long. */
+  endWaits?(): void;
   /** Makes durable what waits, saves snapshot and read models, closes the log. */
   stop(): Promise<void>;
 }

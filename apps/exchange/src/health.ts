@@ -24,6 +24,8 @@ export interface IdMemory {
 
 /** Also the injection token. */
 export abstract class Health {
+  /** Told to stop, it takes what still comes, and wants no more. */
+  isStopping = false;
   abstract writer(): SequencerStatus;
   /** Undefined while there is no writer: then no command is taken. */
   abstract idMemory(): IdMemory | undefined;

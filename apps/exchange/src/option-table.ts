@@ -168,6 +168,12 @@ export const OPTIONS = {
     hint: 'role engine: takes over when commands wait and none was answered for so long',
     wrong: wholeNumber(100, 600_000),
   },
+  'drain-ms': {
+    env: 'TOKENBOURSE_DRAIN_MS',
+    standard: '200',
+    hint: 'told to stop it still answers for so long, and says that it is not ready: behind a load balancer longer than that looks',
+    wrong: wholeNumber(0, 600_000),
+  },
   'metrics-port': {
     env: 'TOKENBOURSE_METRICS_PORT',
     standard: '0',

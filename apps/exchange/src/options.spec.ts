@@ -12,6 +12,7 @@ test('without any, the defaults hold', () => {
     retention: DEFAULT_RETENTION,
     outcomeWaitMs: 5_000,
     takeoverMs: 3_000,
+    drainMs: 200,
     metricsPort: 0,
     host: '127.0.0.1',
     port: 3_000,

@@ -53,6 +53,8 @@ export interface ServerOptions {
   readonly outcomeWaitMs: number;
   /** Without a frame for so long, while commands wait, a standby takes over. */
   readonly takeoverMs: number;
+  /** Told to stop, it answers on for so long while it says that it is not ready. */
+  readonly drainMs: number;
   /** Where metrics are served; 0: nowhere. */
   readonly metricsPort: number;
   readonly host: string;
@@ -163,6 +165,7 @@ export function parseOptions(args: readonly string[], env: NodeJS.ProcessEnv): S
     },
     outcomeWaitMs: Number(value('outcome-wait-ms')),
     takeoverMs: Number(value('takeover-ms')),
+    drainMs: Number(value('drain-ms')),
     metricsPort: Number(value('metrics-port')),
     host: value('host'),
     port: Number(value('port')),

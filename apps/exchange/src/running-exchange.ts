@@ -2,8 +2,10 @@
 
 import path from 'node:path';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
 import { startDemo } from './demo';
 import { FirstStart, type MadeKey } from './first-start';
+import { letConnectionsEnd } from './http/server';
 import { allowancesOf, createApplication } from './http-application';
 import { Keyring } from './keys/keyring';
 import type { ServerOptions } from './options';
@@ -19,12 +21,14 @@ export interface RunningExchange {
   /** e.g. http://127.0.0.1:3000 */
   readonly url: string;
   readonly madeKeys: readonly MadeKey[];
-  /** Answers what is under way, then stops everything; what was acknowledged is in the log. */
+  /** Answers what comes for a while and what is under way, then stops everything; what was acknowledged is in the log. */
   stop(): Promise<void>;
 }
 
-/** How long a stop waits for requests that are under way. */
-const OPEN_REQUESTS_MS = 3_000;
+/** How long a stop waits for requests that are under way: then nobody waits for an outcome any more … */
+const OUTCOMES_MS = 3_000;
+/** … and then they are cut. */
+const OPEN_REQUESTS_MS = OUTCOMES_MS + 1_000;
 
 /**
  * Read models that were not saved are folded from the log; keys are needed before anybody can be let in.
@@ -73,9 +77,16 @@ export async function startExchange(options: ServerOptions, tell: (message: stri
       url: `http://${host}:${port}`,
       madeKeys,
       stop: async () => {
-        const patience = setTimeout(() => server.server.closeAllConnections(), OPEN_REQUESTS_MS);
-        await Promise.all([demo?.stop(), app.close(), figures?.close()]);
-        clearTimeout(patience);
+        // A request that is on its way while connections are closed would get no answer: they are left to end by themselves first.
+        parts.health.isStopping = true;
+        letConnectionsEnd(server);
+        await Promise.all([demo?.stop(), pause(options.drainMs)]);
+        const ends = [
+          setTimeout(() => parts.endWaits?.(), OUTCOMES_MS),
+          setTimeout(() => server.server.closeAllConnections(), OPEN_REQUESTS_MS),
+        ];
+        await Promise.all([app.close(), figures?.close()]);
+        ends.forEach(clearTimeout);
         await parts.stop();
       },
     };

@@ -70,6 +70,13 @@ export function createServer(requestLog = ''): FastifyInstance {
   return server;
 }
 
+/** From now on each answer says that its connection ends with it; one on which nothing comes stays. */
+export function letConnectionsEnd({ server }: FastifyInstance): void {
+  server.prependListener('request', (_: IncomingMessage, response: ServerResponse) => {
+    response.shouldKeepAlive = false;
+  });
+}
+
 /** Tells of each request that was answered: its route, its status, how long it took. */
 export function observeRequests(
   server: FastifyInstance,

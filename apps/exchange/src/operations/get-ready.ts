@@ -31,6 +31,7 @@ export async function readiness(health: Health): Promise<Ready> {
     return { reader, ready: ready && behind === '', reason: reason || behind, as_of_seq, lag_records };
   });
   const reasons = [
+    health.isStopping ? 'it is being stopped' : '',
     TAKES_COMMANDS.has(writer.state) ? '' : `the writer is ${writer.state}: ${writer.reason}`,
     ...lagging.map(({ reader, ready, reason }) => (ready ? '' : `${reader}: ${reason}`)),
   ].filter((reason) => reason !== '');

@@ -60,6 +60,7 @@ export async function apiParts(
       return located.over(log);
     },
     health,
+    endWaits: () => void relay.stop(),
     stop: async () => {
       time.stop();
       await relay.stop();
