@@ -20,6 +20,7 @@ export interface ClusterTerms {
   readonly projectors?: number;
   readonly takeoverMs?: number;
   readonly outcomeWaitMs?: number;
+  readonly drainMs?: number;
   readonly snapshotRecords?: number;
   readonly replication?: number;
   /** The compiled program that those run who are there at first, where it is another build's. */
@@ -98,6 +99,7 @@ export class Cluster {
       redis: role === 'engine' ? undefined : (own.redis ?? terms.redis),
       'takeover-ms': terms.takeoverMs,
       'outcome-wait-ms': terms.outcomeWaitMs,
+      'drain-ms': terms.drainMs,
       'snapshot-records': terms.snapshotRecords,
     };
     const given = Object.entries(options).filter(([, value]) => value !== undefined);
