@@ -7,6 +7,7 @@ import { sampleChain } from '../../log/src/sample-chain';
 import { type OwnBroker, type OwnKafka, startOwnKafka } from '../../../test/support/brokers/kafka';
 import { KafkaEventLog } from './kafka-log';
 import { KafkaLogReader } from './kafka-log-reader';
+import { partitionOf } from './kafkajs-partition';
 import { opaqueText } from './opaque-text.fixture';
 import { withAdmin } from './test-topic.fixture';
 import { ensureTopics, marketTopics } from './topics';
@@ -30,6 +31,24 @@ async function leader(): Promise<OwnBroker> {
   const { topics } = await withAdmin(alive, (admin) => admin.fetchTopicMetadata({ topics: [events] }));
   return kafka.brokers.find(({ id }) => id === topics[0].partitions[0].leader)!;
 }
+
+it(
+  'topics on several brokers can be written to by way of each as soon as they are made',
+  async () => {
+    for (let turn = 0; turn < 8; turn++) {
+      const market = `turn-${turn}`;
+      await ensureTopics({ brokers: kafka.addresses }, market, { replication: 3, commandsKeptMs: 86_400_000 });
+      for (const topic of Object.values(marketTopics(market))) {
+        for (const broker of kafka.addresses) {
+          const partition = partitionOf({ brokers: [broker] }, topic);
+          await partition.produce([{ key: 'a', value: Buffer.from('x') }]);
+          partition.close();
+        }
+      }
+    }
+  },
+  START_MS_MAX,
+);
 
 it(
   'a leader that is killed, and one that is halted and comes back believing it leads',

@@ -1,6 +1,6 @@
 /** The topics of a market: made with stated settings, and held against them when they are there already. */
 import { setTimeout as pause } from 'node:timers/promises';
-import { type Admin, ConfigResourceTypes, type ITopicMetadata, Kafka } from 'kafkajs';
+import { type Admin, ConfigResourceTypes, Kafka } from 'kafkajs';
 import { clientConfig } from './kafkajs-partition';
 import type { KafkaSettings } from './kafka-settings';
 import { BrokerAway, BrokerRefuses } from './partition';
@@ -116,7 +116,8 @@ export async function ensureTopics(
     const missing = [...stated.keys()].filter((topic) => !there.has(topic));
     if (missing.length > 0) await makeTopics(admin, missing, stated, options.replication);
     await assertAsStated(admin, stated, options.replication);
-    if (missing.length > 0) await untilLed(admin, [...stated.keys()]);
+    if (missing.length > 0)
+      await Promise.all(settings.brokers.map((broker) => untilLed(settings, broker, [...stated.keys()])));
     return missing;
   });
 }
@@ -173,10 +174,10 @@ async function makeTopics(
 }
 
 /** A topic that was just made isn't known to every broker at once. */
-async function metadataOf(admin: Admin, topics: string[]): Promise<{ topics: ITopicMetadata[] }> {
+async function untilKnown<T>(ask: () => Promise<T>): Promise<T> {
   for (const giveUpAt = performance.now() + KNOWN_MS_MAX; ; await pause(KNOWN_MS)) {
     try {
-      return await admin.fetchTopicMetadata({ topics });
+      return await ask();
     } catch (error) {
       if ((error as { retriable?: boolean }).retriable !== true || performance.now() > giveUpAt) throw error;
     }
@@ -184,21 +185,29 @@ async function metadataOf(admin: Admin, topics: string[]): Promise<{ topics: ITo
 }
 
 /**
- * The metadata name a new topic's leader before that broker knows of it, and refuses what comes meanwhile. Whom this doesn't reach in
- * time finds out when it writes.
+ * The metadata name a new topic's leader before that broker knows of it, and refuses what comes meanwhile; and some broker may not know of the
+ * topic at all. Whom this doesn't reach in time, or a broker that is away, finds out when it writes.
  */
-async function untilLed(admin: Admin, topics: string[]): Promise<void> {
+async function untilLed(settings: KafkaSettings, broker: string, topics: string[]): Promise<void> {
   const giveUpAt = performance.now() + KNOWN_MS_MAX;
-  for (const topic of topics) {
-    while (!(await admin.fetchTopicOffsets(topic).catch(() => undefined)) && performance.now() < giveUpAt)
-      await pause(KNOWN_MS);
+  const admin = new Kafka({ ...clientConfig(settings), brokers: [broker] }).admin();
+  try {
+    await admin.connect();
+    for (const topic of topics) {
+      while (!(await admin.fetchTopicOffsets(topic).catch(() => undefined)) && performance.now() < giveUpAt)
+        await pause(KNOWN_MS);
+    }
+  } catch {
+    return;
+  } finally {
+    await admin.disconnect();
   }
 }
 
 async function assertAsStated(admin: Admin, stated: Map<string, Config>, replication: number): Promise<void> {
   const wrong: WrongSetting[] = [];
   const names = [...stated.keys()];
-  const { topics } = await metadataOf(admin, names);
+  const { topics } = await untilKnown(() => admin.fetchTopicMetadata({ topics: names }));
   for (const { name: topic, partitions } of topics) {
     const expect = (setting: string, found: number | string, expected: number | string): void => {
       if (String(found) !== String(expected)) {
@@ -208,14 +217,12 @@ async function assertAsStated(admin: Admin, stated: Map<string, Config>, replica
     expect('number of partitions', partitions.length, 1);
     expect('replication factor', partitions[0].replicas.length, replication);
   }
-  const { resources } = await admin.describeConfigs({
-    includeSynonyms: false,
-    resources: [...stated].map(([name, config]) => ({
-      type: ConfigResourceTypes.TOPIC,
-      name,
-      configNames: Object.keys(config),
-    })),
-  });
+  const asked = [...stated].map(([name, config]) => ({
+    type: ConfigResourceTypes.TOPIC,
+    name,
+    configNames: Object.keys(config),
+  }));
+  const { resources } = await untilKnown(() => admin.describeConfigs({ includeSynonyms: false, resources: asked }));
   for (const { resourceName, configEntries } of resources) {
     for (const [setting, expected] of Object.entries(stated.get(resourceName)!)) {
       const found = configEntries.find(({ configName }) => configName === setting)?.configValue ?? 'not told';
