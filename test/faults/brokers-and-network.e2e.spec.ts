@@ -59,7 +59,7 @@ afterEach(async () => {
   await trial.verify(QUESTIONS);
 }, TEST_MS);
 
-const network = (state: Partial<Pick<TcpProxy, 'delayMs' | 'pieceBytes' | 'stalled' | 'eaten'>>): void => {
+const network = (state: Partial<Pick<TcpProxy, 'delayMs' | 'pieceBytes' | 'eaten'>>): void => {
   for (const proxy of proxies) Object.assign(proxy, state);
 };
 const calm = (): void => proxies.forEach((proxy) => proxy.calm());

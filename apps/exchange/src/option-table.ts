@@ -171,7 +171,7 @@ export const OPTIONS = {
   'drain-ms': {
     env: 'TOKENBOURSE_DRAIN_MS',
     standard: '200',
-    hint: 'told to stop it still answers for so long, and says that it is not ready: behind a load balancer longer than that looks',
+    hint: 'roles standalone and api: told to stop they still answer for so long, and say that they are not ready',
     wrong: wholeNumber(0, 600_000),
   },
   'metrics-port': {

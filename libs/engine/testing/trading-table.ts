@@ -130,25 +130,12 @@ export class TradingTable {
         }
         return { type: 'CancelOrder', account, contract, command_id, order: number(rest[0]!.slice(1)) } as const;
       case 'deposit':
-        return {
-          type: 'Deposit',
-          account,
-          command_id,
-          amount_micro_usd: number(rest[0]!),
-          reference: '',
-          expires_at_us,
-        } as const;
-      case 'withdraw':
-        if (rest[0] === 'offer')
+      case 'withdraw': {
+        if (verb === 'withdraw' && rest[0] === 'offer')
           return { type: 'WithdrawOffer', account, command_id, offer: number(rest[1]!) } as const;
-        return {
-          type: 'Withdraw',
-          account,
-          command_id,
-          amount_micro_usd: number(rest[0]!),
-          reference: '',
-          expires_at_us,
-        } as const;
+        const cash = { account, command_id, amount_micro_usd: number(rest[0]!), reference: '', expires_at_us } as const;
+        return verb === 'deposit' ? ({ type: 'Deposit', ...cash } as const) : ({ type: 'Withdraw', ...cash } as const);
+      }
       case 'offer':
         return { ...this.offer(account, rest), command_id, expires_at_us };
       default:
