@@ -4,6 +4,7 @@
 
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { KafkaCommandsTopic, marketTopics } from '@tokenbourse/log-kafka';
 import { PendingReply } from '@tokenbourse/protocol';
 import { sharedKafka } from '../support/brokers/kafka';
 import { sharedRedis } from '../support/brokers/redis';
@@ -45,6 +46,10 @@ afterAll(async () => {
     await api.ready();
     const { account_id } = (await cluster.client().call('listAccounts', {})).data[0]!;
     engine.signal('SIGSTOP');
+    const settings = { brokers: await sharedKafka() };
+    const topic = marketTopics(cluster.market).commands;
+    const commands = new KafkaCommandsTopic({ settings, topic, market: cluster.market, node: 'test' });
+    const before = await commands.end();
     let answer: unknown;
     try {
       const waiting = cluster
@@ -55,10 +60,11 @@ afterAll(async () => {
           idempotencyKey: 'set-up-late',
         })
         .catch((error: unknown) => error);
-      await pause(500);
+      while ((await commands.end()) === before) await pause(20);
       expect(await cluster.retire(api)).toBe(0);
       answer = await waiting;
     } finally {
+      await commands.close();
       engine.signal('SIGCONT');
     }
     expect(answer).toBeInstanceOf(PendingReply);

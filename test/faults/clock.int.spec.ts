@@ -69,6 +69,7 @@ test('a clock a day ahead stamps nothing; set right it goes on, and confirmed it
 
   clock.aheadUs = DAY_US;
   await expect(relay.submit(register('ahead'))).rejects.toThrow(OutcomePending);
+  while (!engine.status().clock_doubt) await pause(20);
   expect(engine.status().clock_doubt).toContain('the wall clock jumped');
   clock.aheadUs = 0;
   const { at_us } = await surely(register('ahead'));
