@@ -7,6 +7,7 @@ import { InProcessReadModels, SeenIds, seenIdsMemory } from '@tokenbourse/projec
 import { problemStatus, ROUTES, type Problem, type ProblemCode, type RouteSpec } from '@tokenbourse/protocol';
 import {
   InboxFull,
+  CommandNotUnderstood,
   OutcomePending,
   OutcomeUnknown,
   WriterUnavailable,
@@ -92,6 +93,7 @@ test.each<[Error, ProblemCode, string | undefined]>([
   [new InboxFull(10, 1_500), 'INBOX_FULL', '2'],
   [new WriterUnavailable('the disk is full', 1_000), 'WRITER_UNAVAILABLE', '1'],
   [new OutcomeUnknown('the log failed'), 'OUTCOME_UNKNOWN', undefined],
+  [new CommandNotUnderstood('an-id'), 'COMMAND_NOT_UNDERSTOOD', undefined],
   [new Error('secret text of a bug'), 'INTERNAL_ERROR', undefined],
 ])('%s is answered as a problem', async (error, code, retryAfter) => {
   gateway.error = error;

@@ -13,7 +13,7 @@ const intro = [
   'The exchange for AI-token capacity. Quantities are decimal strings in million tokens (`_mtok`, 3 decimals), prices in',
   'USD per million tokens (`_usd_per_mtok`, 3 decimals), money in USD (`_usd`, 6 decimals); instants are RFC 3339 in UTC.',
   'Unknown fields are refused and nothing is converted. Every read answers `as_of_seq`; `min_seq` waits for your own write.',
-  'Errors are problem documents (RFC 9457): 503 means surely not taken, 504 outcome unknown, and 202 taken but not decided yet: ask by the id.',
+  'Errors are problem documents (RFC 9457): 501 and 503 mean not taken, 504 outcome unknown, and 202 taken but not decided yet: ask by the id.',
 ].join(' ');
 
 function plain(schema: TSchema): Json {

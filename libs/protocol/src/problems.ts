@@ -20,6 +20,11 @@ export const TRANSPORT_PROBLEMS = {
   RATE_LIMITED: { status: 429, retryable: true, title: 'Too many requests.' },
   HEADERS_TOO_LARGE: { status: 431, retryable: false, title: 'The headers are too large.' },
   INTERNAL_ERROR: { status: 500, retryable: false, title: 'The server failed; the outcome is unknown.' },
+  COMMAND_NOT_UNDERSTOOD: {
+    status: 501,
+    retryable: false,
+    title: 'The market’s engine knows no such command; it was not taken.',
+  },
   OVERLOADED: { status: 503, retryable: true, title: 'More is asked for at once than the server does.' },
   INBOX_FULL: { status: 503, retryable: true, title: 'The market’s inbox is full; the command was not taken.' },
   WRITER_UNAVAILABLE: { status: 503, retryable: true, title: 'The market takes no commands now.' },

@@ -1,6 +1,6 @@
-// Reads of the log's records what answers commands, for those who wait for the outcomes of theirs.
+// Reads of the log's records what answers commands, or passes them over, for those who wait for the outcomes of theirs.
 
-import type { CommandIdentity, MarketEvent, RecordVisitor } from '@tokenbourse/domain';
+import type { CommandIdentity, EventOf, MarketEvent, RecordVisitor } from '@tokenbourse/domain';
 
 import type { Outcome } from './submission';
 
@@ -11,7 +11,10 @@ export class AnswerReader implements RecordVisitor {
   private atUs = 0;
   private events: MarketEvent[] | undefined;
 
-  constructor(private readonly tell: (identity: CommandIdentity, outcome: Outcome) => void) {}
+  constructor(
+    private readonly tell: (identity: CommandIdentity, outcome: Outcome) => void,
+    private readonly tellDropped: (places: EventOf<'CommandsDropped'>) => void,
+  ) {}
 
   begin(sequence: number, atUs: number, _cause: unknown, _of: number, identity: CommandIdentity | null): void {
     this.identity = identity;
@@ -21,7 +24,7 @@ export class AnswerReader implements RecordVisitor {
   }
 
   event(event: MarketEvent): void {
-    if (this.identity === null) return;
+    if (this.identity === null) return event.type === 'CommandsDropped' ? this.tellDropped(event) : undefined;
     // Most records have one event: an array that is made with it is no larger than need be.
     if (this.events === undefined) this.events = [event];
     else this.events.push(event);

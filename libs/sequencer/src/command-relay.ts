@@ -21,6 +21,7 @@ import { AnswerReader } from './answer-reader';
 import type { Clock } from './clock';
 import { GroupCaller, hasRoom, type Caller } from './inbox';
 import {
+  CommandNotUnderstood,
   InboxFull,
   OutcomePending,
   OutcomeUnknown,
@@ -30,6 +31,7 @@ import {
   type Outcome,
 } from './submission';
 import { Waiting, WaitingByIdentity } from './waiting';
+import { WaitingByPlace } from './waiting-by-place';
 
 export interface RelayOptions {
   readonly commands: CommandsTopic;
@@ -65,6 +67,7 @@ export class CommandRelay implements CommandGateway {
   private readonly byIdentity = new WaitingByIdentity();
   /** In the order of their arrival, for the ends of waits. */
   private readonly byAge = new Set<Waiting>();
+  private readonly byPlace = new WaitingByPlace();
   private publishing = false;
   private follows = false;
   private reason = 'it is starting';
@@ -175,11 +178,14 @@ export class CommandRelay implements CommandGateway {
     }
     try {
       const nextOffset = this.answeredOffset;
+      this.byPlace.leaves();
       const offset = await this.options.commands.publish(texts);
       if (offset < nextOffset)
         throw new CommandsUnavailable('the commands topic has lost its end: nobody will read them');
       for (const waiting of batch) waiting.stage = 'PUBLISHED';
+      this.drop(this.byPlace.arrives(offset, batch));
     } catch (error) {
+      this.byPlace.arrives(undefined, batch);
       const surely = surelyNotPublished(error);
       this.options.onEvent?.(`commands were not published: ${messageOf(error)}`);
       for (const waiting of batch) {
@@ -224,16 +230,30 @@ export class CommandRelay implements CommandGateway {
     visitRecords(frame.payload, frame.firstSequence, this.answers);
     this.position = position;
     this.answeredOffset = frame.answers.toOffset;
+    this.byPlace.answered(this.answeredOffset);
   }
 
-  private readonly answers = new AnswerReader((identity, outcome) => {
-    this.lastStampUs = outcome.at_us;
-    this.options.onRecord?.(outcome);
-    const waiting = this.byIdentity.find(identity);
-    if (waiting === undefined) return;
-    this.forget(waiting);
-    waiting.resolve(outcome);
-  });
+  private readonly answers = new AnswerReader(
+    (identity, outcome) => {
+      this.lastStampUs = outcome.at_us;
+      this.options.onRecord?.(outcome);
+      const waiting = this.byIdentity.find(identity);
+      if (waiting === undefined) return;
+      this.forget(waiting);
+      waiting.resolve(outcome);
+    },
+    (places) => {
+      // Who waits for what retention has cut was told long ago to ask by the id.
+      if (places.reason === 'UNREADABLE') this.drop(this.byPlace.pass(places));
+    },
+  );
+
+  private drop(passed: readonly Waiting[]): void {
+    for (const waiting of passed) {
+      this.forget(waiting);
+      waiting.reject(new CommandNotUnderstood(waiting.identity.command_id));
+    }
+  }
 
   /** Looks now and then whose wait is over. */
   private lookSoon(): void {

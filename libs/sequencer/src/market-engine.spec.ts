@@ -17,7 +17,7 @@ import { CommandRelay } from './command-relay';
 import { MarketEngine, type EngineRole, type MarketEngineOptions } from './market-engine';
 import { recover } from './recovery';
 import { stateHash } from './snapshot-files';
-import { InboxFull, OutcomePending, OutcomeUnknown, WriterUnavailable } from './submission';
+import { CommandNotUnderstood, InboxFull, OutcomePending, OutcomeUnknown, WriterUnavailable } from './submission';
 
 /** Time that passes when the test says so, a step at a time, everything that it sets going done before the next. */
 class SteppedClock implements Clock {
@@ -233,6 +233,50 @@ it('puts what is no command aside with the reason, and goes on', async () => {
   expect(market.letters).toEqual(['it is no JSON', 'type "Pong" is no command of this version']);
   expect(await outcomes('b')).toEqual(['ParticipantRegistered']);
 });
+
+it.each([
+  ['before', 0],
+  ['after', SECOND_US],
+])(
+  'tells who sent what the engine does not know, also where the topic says %s the log that it took it',
+  async (_, us) => {
+    // As a newer build's relay does before an older engine.
+    const topic = new MemoryCommandsTopic(market.queue);
+    const newer = Object.assign(new MemoryCommandsTopic(market.queue), {
+      publish: async (texts: readonly string[]) => {
+        const offset = await topic.publish(
+          texts.map((text) => text.replace(/"RegisterParticipant"(.*"odd)/, '"Odd"$1')),
+        );
+        if (us > 0) await new Promise<void>((waited) => market.clock.wakeAfter(us, waited));
+        return offset;
+      },
+    });
+    const relay = await market.relay(newer);
+    market.engine();
+    const ready = relay.submit(register('ready'));
+    await market.clock.pass(5 * SECOND_US);
+    await ready;
+    const answers = relay.submitAll(['a', 'odd-1', 'b', 'odd-2'].map((name) => register(name)));
+    await market.clock.pass(3 * SECOND_US);
+    const told = (await answers).map((answer) => (answer instanceof Error ? answer.message : answer.events[0]!.type));
+    const passed = (id: string): RegExp => new RegExp(`does not understand the command ${id}, and passed it over`);
+    const taken = 'ParticipantRegistered';
+    expect(told).toEqual([
+      taken,
+      expect.stringMatching(passed('odd-1')),
+      taken,
+      expect.stringMatching(passed('odd-2')),
+    ]);
+    expect(relay.status().unanswered).toBe(0);
+    const again = relay.submit(register('odd-1'));
+    const refused = expect(again).rejects.toThrow(CommandNotUnderstood);
+    await market.clock.pass(3 * SECOND_US);
+    await refused;
+    const later = relay.submit(register('c'));
+    await market.clock.pass(3 * SECOND_US);
+    expect((await later).events).toHaveLength(1);
+  },
+);
 
 it('says pending when the wait ends for what was published, and forgets nothing of it', async () => {
   const relay = await market.relay();

@@ -11,7 +11,10 @@ export interface Outcome {
 
 /** Puts commands to a market and waits until their outcomes are durable. */
 export interface CommandGateway {
-  /** Throws InboxFull or WriterUnavailable (surely not taken), OutcomePending (taken) or OutcomeUnknown (ask by the command's id). */
+  /**
+   * Throws InboxFull, WriterUnavailable or CommandNotUnderstood (not taken), OutcomePending (taken) or OutcomeUnknown (ask by the
+   * command's id).
+   */
   submit(command: Command): Promise<Outcome>;
   /**
    * Several commands of one sender, in their order, with one promise for all of them: resolves when each has its answer; answers
@@ -64,6 +67,16 @@ export class OutcomePending extends Error {
     readonly account: number,
   ) {
     super(`the command ${commandId} will be decided; ask for its outcome by its id`);
+  }
+}
+
+/** The engine knows no such command, as an older version may not: its place on the topic was passed, and it is with the dead letters. */
+export class CommandNotUnderstood extends Error {
+  readonly code = 'COMMAND_NOT_UNDERSTOOD';
+  constructor(readonly commandId: string) {
+    super(
+      `the market's engine does not understand the command ${commandId}, and passed it over; is it of an older version?`,
+    );
   }
 }
 

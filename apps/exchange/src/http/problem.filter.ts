@@ -14,7 +14,13 @@ import {
   type Problem,
   type RouteSpec,
 } from '@tokenbourse/protocol';
-import { InboxFull, OutcomePending, OutcomeUnknown, WriterUnavailable } from '@tokenbourse/sequencer';
+import {
+  CommandNotUnderstood,
+  InboxFull,
+  OutcomePending,
+  OutcomeUnknown,
+  WriterUnavailable,
+} from '@tokenbourse/sequencer';
 
 const retryAfter = (ms: number) => ({ 'Retry-After': String(Math.max(1, Math.ceil(ms / 1_000))) });
 
@@ -75,6 +81,7 @@ function submissionProblem(error: unknown): ProblemError | undefined {
   if (error instanceof WriterUnavailable) {
     return new ProblemError(problem('WRITER_UNAVAILABLE', error.message), retryAfter(error.retryAfterMs));
   }
+  if (error instanceof CommandNotUnderstood) return ProblemError.of('COMMAND_NOT_UNDERSTOOD', error.message);
   if (error instanceof OutcomeUnknown) return ProblemError.of('OUTCOME_UNKNOWN', error.message);
   return undefined;
 }

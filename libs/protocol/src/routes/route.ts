@@ -70,6 +70,7 @@ export function problemsOf(spec: RouteSpec): ProblemCode[] {
       'INBOX_FULL',
       'WRITER_UNAVAILABLE',
       'OUTCOME_UNKNOWN',
+      'COMMAND_NOT_UNDERSTOOD',
       'MARKET_NOT_OPEN',
       'COMMAND_ID_REUSED',
       'INTERNAL',
