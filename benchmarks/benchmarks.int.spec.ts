@@ -38,7 +38,7 @@ describe('benchmarks', () => {
       for (const { least, median, most } of result.figures) expect(least <= median && median <= most).toBe(true);
       expect(chartOf(result)).toMatch(/^<svg[^]*<text[^]*<\/svg>\n$/);
     }
-  }, 300_000);
+  }, 600_000);
 
   const atHand = existsSync(path.join(ROOT, 'node_modules', '.cache', 'exchange-core', 'made'));
   (atHand ? test : test.skip)(
