@@ -11,7 +11,7 @@ import { ClusterTrial } from '../support/cluster-trial';
 const TWO_OF_EACH = { apis: 2, engines: 2, projectors: 2, takeoverMs: 1_000, outcomeWaitMs: 2_000 };
 /** Of those that the read store and a rebuild are both asked, after each test. */
 const QUESTIONS = 300;
-const PATIENCE_MS = 120_000;
+const PATIENCE_MS = 300_000;
 
 let kafka: OwnKafka;
 let redis: OwnRedis;

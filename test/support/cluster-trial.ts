@@ -13,7 +13,8 @@ export interface TrialTerms extends ClusterTerms {
   readonly seed: number;
 }
 
-const PATIENCE_MS = 120_000;
+/** Shorter than tests may take, so that they tell what was waited for. */
+const PATIENCE_MS = 60_000;
 const LOOK_MS = 5;
 
 export class ClusterTrial {
@@ -78,7 +79,8 @@ export class ClusterTrial {
 
   /** After the load: all doubts are settled, then all is held against the log. @throws ClusterUnsound */
   async verify(questions?: number): Promise<Verified> {
-    await this.load.settle(this.cluster.servers);
+    await this.within('all doubts are settled', this.load.settle(this.cluster.servers));
+    await this.within('the log is read to its end', this.check.readOn());
     return this.check.verify(questions);
   }
 
@@ -95,6 +97,14 @@ export class ClusterTrial {
     await this.cluster.kill();
     await this.check.close();
     await this.loading?.catch(() => undefined);
+  }
+
+  private async within(what: string, work: Promise<void>): Promise<void> {
+    let isOver = false;
+    const ending = work.finally(() => (isOver = true));
+    ending.catch(() => undefined); // awaited below
+    await this.until(what, () => isOver);
+    await ending;
   }
 
   private async until(what: string, isSo: () => boolean): Promise<void> {
