@@ -125,6 +125,15 @@ export class KafkajsPartition implements Partition {
     return Number(topics[0].partitions[0].baseOffset);
   }
 
+  /**
+   * Longer than kafkajs takes to give up by itself connecting, asking for versions and the leader, and what is asked: its requests
+   * lose their timeout where a connection ends in the midst of them.
+   */
+  private get silenceMs(): number {
+    const { connectMs = CONNECT_MS, requestMs = REQUEST_MS } = this.settings;
+    return 2 * connectMs + 2 * requestMs;
+  }
+
   close(): void {
     this.closed = true;
     this.discard(this.connection);
@@ -134,10 +143,13 @@ export class KafkajsPartition implements Partition {
     if (this.closed) throw new BrokerAway(`topic ${this.topic}: closed`, false);
     const connection = (this.connection ??= new Connection(this.settings, this.topic, this.attempts++));
     let asked = false;
-    try {
+    const answer = async (): Promise<T> => {
       const leader = await connection.leader();
       asked = true;
-      return await request(leader, connection.cluster);
+      return request(leader, connection.cluster);
+    };
+    try {
+      return await within(this.silenceMs, answer());
     } catch (error) {
       const type = (error as { type?: string }).type ?? '';
       if (type === 'OFFSET_OUT_OF_RANGE') throw new OffsetOutOfRange(this.topic, offset);
@@ -212,6 +224,18 @@ class Connection {
     if (this.destroyed) socket.destroy(new Error('connection given up'));
     return socket;
   };
+}
+
+async function within<T>(ms: number, work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const silence = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${ms} ms`)), ms);
+  });
+  try {
+    return await Promise.race([work, silence]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 function plainMessage({ offset, key, value, headers }: FetchedMessage): Message {
