@@ -37,7 +37,7 @@ const FAULTS_SHOWN = 10;
 /** Shorter than tests may take, so that they tell what was waited for. */
 const PATIENCE_MS = 60_000;
 const LOOK_MS = 50;
-/** Asked without the log growing in between; else once more. */
+/** Asked without the log growing in between; else fewer of them once more, for idle engines ping about every second. */
 const QUESTIONS_AT_ONCE = 100;
 /** Records from which questions are drawn: whose ids and keys are asked for. */
 const RECORDS_KEPT = 3_000;
@@ -160,29 +160,35 @@ export class ClusterCheck {
   private async compareReadStore(most: number): Promise<number> {
     const inRedis = new RedisReadModels({ redis: this.redis, market: this.cluster.market });
     const questions = this.questions(most);
-    for (let from = 0; from < questions.length; from += QUESTIONS_AT_ONCE) {
-      const some = questions.slice(from, from + QUESTIONS_AT_ONCE);
-      const found = await this.askBoth(inRedis, some);
-      for (const difference of found) this.fault(`read store: ${difference}`);
+    const giveUpMs = performance.now() + PATIENCE_MS;
+    for (let [from, count] = [0, QUESTIONS_AT_ONCE]; from < questions.length;) {
+      const found = await this.askBoth(inRedis, questions.slice(from, from + count), giveUpMs);
+      for (const difference of found ?? []) this.fault(`read store: ${difference}`);
+      if (found === undefined) count = Math.max(1, count >> 1);
+      else from += count;
     }
     return questions.length;
   }
 
-  /** The log may grow in between: then both are asked again. */
-  private async askBoth(inRedis: RedisReadModels, questions: readonly Asked[]): Promise<string[]> {
-    let reason = '';
-    for (const giveUpMs = performance.now() + PATIENCE_MS; performance.now() < giveUpMs; await pause(LOOK_MS)) {
-      const before = await inRedis.status();
-      reason = before.reason || `it stands at record ${before.as_of_seq}`;
-      if (before.as_of_seq > this.models.store.sequence) await this.advance(before.as_of_seq);
+  /** Undefined where the log has grown in between. */
+  private async askBoth(
+    inRedis: RedisReadModels,
+    questions: readonly Asked[],
+    giveUpMs: number,
+  ): Promise<string[] | undefined> {
+    for (; ; await pause(LOOK_MS)) {
+      const { ready, reason, as_of_seq } = await inRedis.status();
+      if (as_of_seq > this.models.store.sequence) await this.advance(as_of_seq);
       const { sequence } = this.models.store;
-      if (!before.ready || before.as_of_seq !== sequence) continue;
-      const found = await differences(this.models, inRedis, questions, 1);
-      const after = await inRedis.status();
-      if (after.ready && after.as_of_seq === sequence) return found;
-      reason = 'it never stood still';
+      if (ready && as_of_seq === sequence) {
+        const found = await differences(this.models, inRedis, questions, 1);
+        const after = await inRedis.status();
+        if (after.ready && after.as_of_seq === sequence) return found;
+        if (performance.now() < giveUpMs) return undefined;
+      }
+      if (performance.now() < giveUpMs) continue;
+      return [`${reason || `it stands at record ${as_of_seq}`} while the log ends with record ${sequence}`];
     }
-    return [`${reason} while the log ends with record ${this.models.store.sequence}`];
   }
 
   private questions(most: number): Asked[] {
