@@ -6,8 +6,8 @@ import { MemoryEventLog } from '@tokenbourse/log';
 import { InProcessReadModels, SeenIds, seenIdsMemory } from '@tokenbourse/projections';
 import { problemStatus, ROUTES, type Problem, type ProblemCode, type RouteSpec } from '@tokenbourse/protocol';
 import {
-  InboxFull,
   CommandNotUnderstood,
+  InboxFull,
   OutcomePending,
   OutcomeUnknown,
   WriterUnavailable,
